@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import logging
+import time
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
+from django.db.models import Min
+
+from dashboard.calls.models import Call
+from dashboard.calls.seeding import save_calls
+from sentry_logs.sandbox import Sandbox, start_sandbox
+from sentry_logs.sandbox.scenarios import Scenario
+
+SEED = 7
+USERS = (("support", False), ("admin", True))
+
+
+class Command(BaseCommand):
+    help = "Serve the dashboard with demo data and a Sentry sandbox. A second run keeps the data."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        started = time.monotonic()
+        server = _bind(host, port)
+        call_command("migrate", verbosity=0)
+        _make_users()
+        opened_at = Call.objects.aggregate(first=Min("created_at"))["first"]
+        scenario = Scenario(SEED, datetime.now(UTC), opened_at)
+        save_calls(scenario.calls)
+        with start_sandbox(scenario=scenario) as sandbox:
+            _point_at(sandbox)
+            self._say_ready(server, sandbox, time.monotonic() - started)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                self.stdout.write("\nStopped. The data is kept.")
+            finally:
+                server.server_close()
+
+    def _say_ready(self, server: ThreadedWSGIServer, sandbox: Sandbox, seconds: float) -> None:
+        self.stdout.write(
+            f"\nReady after {seconds:.1f} s: http://{server.server_name}:{server.server_port}/\n\n"
+            "  user      password   who\n"
+            "  support   support    support staff\n"
+            "  admin     admin      administrator, also at /admin/\n\n"
+            f"{Call.objects.count():,} demo calls. Their events are in a Sentry sandbox at {sandbox.url}\n"
+            f"To send events of your own, use the DSN {sandbox.dsn}\n"
+            "Ctrl-C stops the server."
+        )
+        self.stdout.flush()
+
+
+def _bind(host: str, port: int) -> ThreadedWSGIServer:
+    logging.getLogger("django.server").setLevel(logging.ERROR)
+    try:
+        server = ThreadedWSGIServer((host, port), WSGIRequestHandler)
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} cannot be used ({error.strerror}). Choose another: make demo PORT=8010"
+        ) from None
+    server.daemon_threads = True
+    server.server_name = host
+    server.set_app(get_internal_wsgi_application())
+    return server
+
+
+def _make_users() -> None:
+    for name, is_admin in USERS:
+        if not User.objects.filter(username=name).exists():
+            User.objects.create_user(name, password=name, is_staff=is_admin, is_superuser=is_admin)
+
+
+def _point_at(sandbox: Sandbox) -> None:
+    settings.SENTRY_URL = sandbox.url
+    settings.SENTRY_ORG = sandbox.org
+    settings.SENTRY_PROJECTS = (sandbox.project,)
+    settings.SENTRY_AUTH_TOKEN = sandbox.token

@@ -1,0 +1,160 @@
+"""The old way: fetch the project's last 100 events and filter them here.
+
+It misses whatever is older, and says so. Deleting this file and its line in `backends/__init__.py` ends it.
+https://docs.sentry.io/api/events/list-a-projects-error-events/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sentry_logs.answers import (
+    ALL_ENVIRONMENTS,
+    ERROR_LEVELS,
+    MARK_LEVELS,
+    BackendName,
+    CallGroup,
+    EnvironmentTotal,
+    ErrorMark,
+    EventCounts,
+    LogEvent,
+    Window,
+)
+from sentry_logs.backends import rows
+from sentry_logs.backends.base import Filters, Found
+from sentry_logs.client import ProjectEvent, SearchQuery, SentryClient
+
+LIMIT = "the last 100 events of the project"
+
+
+class ProjectEventsBackend:
+    name: BackendName = "project_events"
+    datasets = ("errors",)
+
+    def __init__(self, client: SentryClient, tag: str) -> None:
+        self.client = client
+        self.tag = tag
+
+    def events(
+        self, filters: Filters, window: Window, *, limit: int, cursor: str | None
+    ) -> Found[tuple[LogEvent, ...]]:
+        found, cap = self._found(filters, window)
+        return Found(
+            tuple(found[:limit]), limit=cap or ("" if len(found) <= limit else f"the last {limit} of them")
+        )
+
+    def counts(self, filters: Filters, window: Window) -> Found[EventCounts]:
+        found, cap = self._found(filters, window)
+        times = [event.timestamp for event in found]
+        return Found(
+            EventCounts(_levels(found), min(times, default=None), max(times, default=None)), limit=cap
+        )
+
+    def marks(
+        self, correlation_ids: Sequence[str], environment: str, window: Window
+    ) -> Found[dict[str, ErrorMark]]:
+        found, cap = self._found(Filters(environment, levels=MARK_LEVELS), window)
+        wanted = set(correlation_ids)
+        marks = {
+            key: rows.mark(_levels(events), ((event.timestamp, event.level, event.title) for event in events))
+            for key, events in _by(lambda event: event.correlation_id, found).items()
+            if key in wanted
+        }
+        return Found(marks, limit=cap)
+
+    def error_ids(
+        self, environment: str, window: Window, only: Sequence[str] | None = None
+    ) -> Found[tuple[str, ...]]:
+        found, cap = self._found(Filters(environment, levels=ERROR_LEVELS), window)
+        ids = dict.fromkeys(event.correlation_id for event in found)
+        return Found(tuple(key for key in ids if only is None or key in only), limit=cap)
+
+    def groups(self, filters: Filters, window: Window, *, cursor: str | None) -> Found[tuple[CallGroup, ...]]:
+        found, cap = self._found(filters, window)
+        groups = [
+            _group(key, events) for key, events in _by(lambda event: event.correlation_id, found).items()
+        ]
+        return Found(tuple(groups), limit=cap)
+
+    def totals(self, filters: Filters, window: Window) -> Found[tuple[EnvironmentTotal, ...]]:
+        found, cap = self._found(filters, window)
+        totals = _by(lambda event: event.environment, found).items()
+        return Found(
+            tuple(EnvironmentTotal(name, len(events), _levels(events)) for name, events in totals), limit=cap
+        )
+
+    def untagged_count(self, filters: Filters, window: Window) -> Found[int]:
+        found, cap = self._found(filters, window)
+        return Found(len(found), limit=cap)
+
+    def _found(self, filters: Filters, window: Window) -> tuple[list[LogEvent], str]:
+        """Return the matching ones of the last 100 events, newest first, and the cap unless they are all there are."""
+        if filters.correlation_id is not None:
+            SearchQuery(tag=self.tag).correlation_id(filters.correlation_id)
+        fetched: list[LogEvent] = []
+        cap = ""
+        for project in self.client.projects():
+            name = project.slug or project.id
+            page = self.client.project_events(project=name)
+            oldest = min((event.timestamp for event in page.events if event.timestamp), default=None)
+            reaches_back = page.next_cursor is None or (oldest is not None and oldest < window.start)
+            cap = cap if reaches_back else LIMIT
+            fetched += [self._event(event, event.timestamp, name) for event in page.events if event.timestamp]
+        matching = [event for event in fetched if _matches(event, filters, window)]
+        return sorted(matching, key=lambda event: (event.timestamp, event.id), reverse=True), cap
+
+    def _event(self, event: ProjectEvent, timestamp: datetime, project: str) -> LogEvent:
+        return LogEvent(
+            id=event.id,
+            title=event.title,
+            message=event.message,
+            level=event.level,
+            timestamp=timestamp,
+            transaction=event.transaction or "",
+            environment=event.environment or "",
+            source="errors",
+            project=project,
+            issue_id=event.issue_id,
+            permalink=self.client.permalink(event_id=event.id, issue_id=event.issue_id, project_slug=project),
+            event_type=event.event_type,
+            culprit=event.culprit,
+            correlation_id=event.tags.get(self.tag, ""),
+        )
+
+
+def _matches(event: LogEvent, filters: Filters, window: Window) -> bool:
+    """Apply the filters here. The search text is taken literally: this way has no search syntax."""
+    wanted = filters.search.strip().casefold()
+    return (
+        window.start <= event.timestamp < window.end
+        and (filters.environment == ALL_ENVIRONMENTS or event.environment == filters.environment)
+        and _has_id(event, filters)
+        and (not filters.levels or event.level in filters.levels)
+        and (not filters.event_type or event.event_type == filters.event_type)
+        and (not wanted or wanted in f"{event.title}\n{event.message}".casefold())
+    )
+
+
+def _has_id(event: LogEvent, filters: Filters) -> bool:
+    if filters.correlation_id is not None:
+        return event.correlation_id == filters.correlation_id
+    return bool(event.correlation_id) != filters.untagged
+
+
+def _by(key: Callable[[LogEvent], str], events: Iterable[LogEvent]) -> dict[str, list[LogEvent]]:
+    found: dict[str, list[LogEvent]] = defaultdict(list)
+    for event in events:
+        found[key(event)].append(event)
+    return found
+
+
+def _levels(events: Iterable[LogEvent]) -> dict[str, int]:
+    return rows.counted((event.level, 1) for event in events)
+
+
+def _group(correlation_id: str, events: list[LogEvent]) -> CallGroup:
+    times = [event.timestamp for event in events]
+    environments = rows.counted((event.environment, 1) for event in events)
+    return CallGroup(correlation_id, len(events), _levels(events), min(times), max(times), environments)

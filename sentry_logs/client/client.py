@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sentry_logs.client.cells import row_of
+from sentry_logs.client.config import SentryConfig
+from sentry_logs.client.deadline import Deadline
+from sentry_logs.client.exceptions import SentryError, SentryNoProject, SentryProtocolError, SentryRefused
+from sentry_logs.client.links import event_link
+from sentry_logs.client.pagination import parse_link
+from sentry_logs.client.projects import ProjectDirectory, naming_the_project
+from sentry_logs.client.questions import EventsQuestion, check_cursor, cursor_param
+from sentry_logs.client.reply import Reply
+from sentry_logs.client.schemas import (
+    EventsBody,
+    Page,
+    Project,
+    ProjectEvent,
+    ProjectEventsPage,
+    RateLimit,
+    shaped,
+)
+from sentry_logs.client.transport import Transport
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+class SentryClient:
+    """Reads events from Sentry's REST API: sentry.io today, self-hosted servers from 23.7.1 on.
+
+    One a process, shared by its threads. Every method that asks Sentry takes at most `config.timeout`
+    seconds, look-ups, retry and change of dataset included, and raises SentryError. Wrong arguments are a
+    ValueError before any request.
+    """
+
+    def __init__(self, config: SentryConfig) -> None:
+        self.config = config
+        self._transport = Transport(config)
+        self._projects = ProjectDirectory(config.projects, self._lookup)
+        self._dataset = "errors"
+
+    def __repr__(self) -> str:
+        return f"SentryClient({self.config.url!r}, {self.config.org!r})"
+
+    @property
+    def dataset(self) -> str:
+        """The dataset that the server knows: "errors", or "discover" once it has refused the first."""
+        return self._dataset
+
+    def events(
+        self,
+        *,
+        fields: Sequence[str],
+        query: str,
+        start: datetime,
+        end: datetime,
+        sort: Sequence[str] = (),
+        per_page: int = 100,
+        cursor: str | None = None,
+        environments: Sequence[str] = (),
+    ) -> Page:
+        """One page of the organization's events, at most 100 rows, of all configured projects together.
+
+        `start` and `end` are aware. An unknown name in `environments` is a 404: prefer a condition of the
+        query. More than one project needs an organization with "global views".
+        Source: https://docs.sentry.io/api/explore/query-explore-events-in-table-format/
+        """
+        question = EventsQuestion(
+            tuple(fields), query, start, end, tuple(sort), per_page, cursor, tuple(environments)
+        )
+        reply = self._ask(question, Deadline(self.config.timeout))
+        body = shaped(EventsBody, reply.json())
+        if "at least one valid project" in body.tip:
+            raise SentryNoProject(status=200, detail=body.tip)
+        items = [item for item in body.data if isinstance(item, dict)]
+        links = parse_link(reply.headers.get("Link"))
+        return Page(
+            rows=tuple(row_of(item, question.fields) for item in items),
+            next_cursor=links.next,
+            previous_cursor=links.previous,
+            rate_limit=RateLimit.from_headers(reply.headers),
+            bytes=len(reply.body),
+            skipped=len(body.data) - len(items),
+        )
+
+    def project_events(self, *, project: str | None = None, cursor: str | None = None) -> ProjectEventsPage:
+        """The last 100 events of one project, by default the first configured one; newest first.
+
+        Source: https://docs.sentry.io/api/events/list-a-projects-error-events/
+        """
+        _check_safe(project or self.config.projects[0])
+        check_cursor(cursor)
+        deadline = Deadline(self.config.timeout)
+        slug = self._projects.slug(project, deadline)
+        path = f"projects/{self.config.org}/{slug}/events/"
+        reply = self._transport.get(path, cursor_param(cursor), deadline)
+        data = reply.json()
+        if not isinstance(data, list):
+            raise SentryProtocolError(status=200)
+        items = [item for item in data if isinstance(item, dict)]
+        return ProjectEventsPage(
+            events=tuple(ProjectEvent.from_item(item) for item in items),
+            next_cursor=parse_link(reply.headers.get("Link")).next,
+            bytes=len(reply.body),
+            skipped=len(data) - len(items),
+        )
+
+    def project(self, slug_or_id: str) -> Project:
+        """A project by its slug, or by its number where the server is newer than 23.7.1.
+
+        Needs project:read. Source: https://docs.sentry.io/api/projects/retrieve-a-project/
+        """
+        return self._lookup(slug_or_id, Deadline(self.config.timeout))
+
+    def projects(self) -> tuple[Project, ...]:
+        """The configured projects; slugs are resolved once, a number stays as it is with slug ""."""
+        return self._projects.all(Deadline(self.config.timeout))
+
+    def event(self, project_slug: str, event_id: str) -> dict[str, Any]:
+        """The whole event as Sentry's JSON object. Undocumented by Sentry; needs org:read.
+
+        Source: Sentry 23.7.1, api/endpoints/organization_event_details.py.
+        """
+        event = event_id.replace("-", "")
+        if not _SAFE.fullmatch(project_slug) or not re.fullmatch(r"[0-9a-fA-F]{32}", event):
+            raise ValueError("This is not a project and event id.")
+        path = f"organizations/{self.config.org}/events/{project_slug}:{event}/"
+        data = self._transport.get(path, (), Deadline(self.config.timeout)).json()
+        if not isinstance(data, dict):
+            raise SentryProtocolError(status=200)
+        return data
+
+    def permalink(self, *, event_id: str, issue_id: str | None, project_slug: str | None) -> str | None:
+        """The address of an event in Sentry's own pages, or None; asks nobody."""
+        return event_link(self.config, event_id=event_id, issue_id=issue_id, project_slug=project_slug)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        self._transport.close()
+
+    def _ask(self, question: EventsQuestion, deadline: Deadline) -> Reply:
+        projects = [project.id for project in self._projects.all(deadline)]
+        path = f"organizations/{self.config.org}/events/"
+        dataset = self._dataset
+        try:
+            return self._transport.get(path, question.params(dataset, projects), deadline)
+        except SentryRefused as error:
+            if dataset != "errors" or "dataset must be one of" not in error.detail:
+                raise
+        # 23.7.1 has no dataset of errors alone.
+        self._dataset = "discover"
+        return self._transport.get(path, question.params("discover", projects), deadline)
+
+    def _lookup(self, name: str, deadline: Deadline) -> Project:
+        _check_safe(name)
+        try:
+            reply = self._transport.get(f"projects/{self.config.org}/{name}/", (), deadline)
+        except SentryError as error:
+            raise naming_the_project(error, name) from None
+        return shaped(Project, reply.json())
+
+
+def _check_safe(name: str) -> None:
+    if not _SAFE.fullmatch(name):
+        raise ValueError("This is not the short name or number of a project.")

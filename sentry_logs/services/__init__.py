@@ -1,0 +1,21 @@
+"""What pages, JSON doors and commands may ask about Sentry. Every answer says how far it can be trusted."""
+
+from __future__ import annotations
+
+from sentry_logs.services.error_ids import error_correlation_ids
+from sentry_logs.services.events import count_events, events_for_call, untagged_events
+from sentry_logs.services.groups import grouped_events
+from sentry_logs.services.marks import error_marks
+from sentry_logs.unavailable import LogsUnavailable, QuestionRefused, StillAsking
+
+__all__ = [
+    "LogsUnavailable",
+    "QuestionRefused",
+    "StillAsking",
+    "count_events",
+    "error_correlation_ids",
+    "error_marks",
+    "events_for_call",
+    "grouped_events",
+    "untagged_events",
+]

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from sentry_logs import views
+
+app_name = "sentry"
+urlpatterns = [
+    path("", views.browse, name="browse"),
+    path("group/", views.group, name="group"),
+    path("untagged/", views.untagged, name="untagged"),
+    path("call/", views.call_logs, name="call-logs"),
+]

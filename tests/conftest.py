@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from sentry_logs.sandbox import Sandbox, start_sandbox
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach another machine, whatever it does."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"A test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def sandbox(settings) -> Iterator[Sandbox]:
+    """An empty Sentry sandbox, and the settings pointing at it."""
+    with start_sandbox() as sandbox:
+        point_at(sandbox, settings)
+        yield sandbox
+
+
+def point_at(sandbox: Sandbox, settings) -> None:
+    settings.SENTRY_URL = sandbox.url
+    settings.SENTRY_ORG = sandbox.org
+    settings.SENTRY_PROJECTS = (sandbox.project,)
+    settings.SENTRY_AUTH_TOKEN = sandbox.token
+    settings.SENTRY_TIMEOUT = 5.0
+
+
+@pytest.fixture
+def support_user(db) -> User:
+    return User.objects.create_user("mira")
+
+
+@pytest.fixture
+def support_client(support_user) -> Client:
+    client = Client()
+    client.force_login(support_user)
+    return client
+
+
+@pytest.fixture
+def admin_client(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada"))
+    return client

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sentry_logs.answers import Window
+from sentry_logs.backends import get_backend
+
+
+@pytest.fixture(params=["discover", "project_events"])
+def backend(request, sandbox):
+    return get_backend(request.param)
+
+
+@pytest.fixture
+def discover(sandbox):
+    return get_backend("discover")
+
+
+@pytest.fixture
+def project_events(sandbox):
+    return get_backend("project_events")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def day(now) -> Window:
+    return Window(now - timedelta(hours=24), now + timedelta(seconds=1))
