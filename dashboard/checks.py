@@ -26,7 +26,7 @@ def cache_is_shared(**kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(
             "Each process keeps its own cache, so each asks Sentry for itself.",
-            hint="Set CACHE_URL to a Redis server or to Django's database cache when you run several processes.",
+            hint="With several processes, set CACHE_URL to Redis or to Django's database cache.",
             id="dashboard.W001",
         )
     ]

@@ -47,7 +47,7 @@ class ApiErrorMiddleware:
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     """Send a person to the sign-in page, htmx by its own redirect header, and a machine a 401 in JSON."""
 
-    def process_view(  # type: ignore[override]  # Django's stub names the view function's type too narrowly
+    def process_view(
         self,
         request: HttpRequest,
         view_func: Callable[..., HttpResponseBase],
@@ -93,7 +93,8 @@ class EnvironmentMiddleware:
             return render(
                 request, "400.html", {"detail": f"The environment must be one of: {known}."}, status=400
             )
-        if asked is not None:
+        # A fragment that a page in another tab asks for by itself must not switch this one.
+        if asked is not None and "HX-Request" not in request.headers:
             environment.remember(request, asked)
         request.environment = asked or environment.read(request)  # type: ignore[attr-defined]  # see http.Request
         return None

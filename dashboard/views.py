@@ -54,10 +54,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _local_page(request: HttpRequest) -> str:
-    page = request.POST.get("next", "")
-    secure = request.is_secure()
-    if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=secure):
-        return page
+    """Return the page to go back to: as its address is now, else as it was when it was made."""
+    hosts, secure = {request.get_host()}, request.is_secure()
+    for page in (request.headers.get("Referer", ""), request.POST.get("next", "")):
+        if url_has_allowed_host_and_scheme(page, allowed_hosts=hosts, require_https=secure):
+            return page
     return reverse("calls:list")
 
 

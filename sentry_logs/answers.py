@@ -1,4 +1,4 @@
-"""What a question to Sentry is answered with: plain values that every page, JSON door and command shows whole."""
+"""What a question to Sentry is answered with: plain values that every page, JSON door and command shows."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from dogpile.cache import make_region, register_backend
+from dogpile.cache import CacheRegion, make_region, register_backend
 from dogpile.cache.api import NO_VALUE, CacheBackend
 
 from sentry_logs.unavailable import LogsUnavailable, StillAsking
@@ -76,8 +76,9 @@ class _CacheMutex:
         return cache.get(self.key) is not None
 
 
-register_backend("sentry_logs.django", "sentry_logs.cache", "DjangoCacheBackend")
-_region = make_region().configure("sentry_logs.django")
+NAME = "sentry_logs.django"
+register_backend(NAME, __name__, "DjangoCacheBackend")  # type: ignore[no-untyped-call]  # dogpile's own
+_region: CacheRegion = make_region().configure(NAME)
 
 
 def key_for(*parts: object) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from sentry_logs.management.pointing import point_at
 from sentry_logs.sandbox import Sandbox, start_sandbox
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -38,15 +39,8 @@ def sandbox(settings) -> Iterator[Sandbox]:
     """An empty Sentry sandbox, and the settings pointing at it."""
     with start_sandbox() as sandbox:
         point_at(sandbox, settings)
+        settings.SENTRY_TIMEOUT = 5.0
         yield sandbox
-
-
-def point_at(sandbox: Sandbox, settings) -> None:
-    settings.SENTRY_URL = sandbox.url
-    settings.SENTRY_ORG = sandbox.org
-    settings.SENTRY_PROJECTS = (sandbox.project,)
-    settings.SENTRY_AUTH_TOKEN = sandbox.token
-    settings.SENTRY_TIMEOUT = 5.0
 
 
 @pytest.fixture

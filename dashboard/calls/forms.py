@@ -49,7 +49,9 @@ class CallFilter:
 
     @property
     def range_words(self) -> str:
-        return dict(RANGES)[self.range].lower()
+        if self.range != ANY_TIME:
+            return f"the {dict(RANGES)[self.range].lower()}"
+        return "the last 90 days" if self.only_errors else "any time"
 
     @property
     def outcome_words(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now, Right
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboard.calls.lookups import Prefix
+from dashboard.calls.prefix import Prefix
 from dashboard.calls.search import LONGEST_ID, matching
 from dashboard.calls.vocabulary import (
     BAD_OUTCOMES,

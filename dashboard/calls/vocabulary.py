@@ -74,7 +74,7 @@ class EndedReason(TextChoices):
     CALLER_HANGUP_DURING_TRANSFER = "caller_hangup_during_transfer", "caller hung up during transfer"
     AGENT_HANGUP = "agent_hangup", "agent said goodbye"
     TRANSFERRED = "transferred", "passed to a person"
-    TRANSFER_FAILED = "transfer_failed", "could not be passed on"
+    TRANSFER_FAILED = "transfer_failed", "not passed on"
     HUMAN_TAKEOVER = "human_takeover", "a person took over"
     VOICEMAIL = "voicemail", "voicemail answered"
     IVR_REACHED = "ivr_reached", "a phone menu answered"

@@ -8,17 +8,19 @@ from django.http import HttpRequest
 
 from dashboard.keys.models import ApiKey
 
-
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[ApiKey]
 else:
     ModelAdmin = admin.ModelAdmin
 
+SHOWN = ("name", "scope", "start", "created_at", "revoked_at")
+
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ModelAdmin):
-    list_display = ["name", "scope", "start", "created_at", "revoked_at"]
-    fields = readonly_fields = ["name", "scope", "start", "created_at", "revoked_at"]
+    list_display = SHOWN
+    fields = SHOWN
+    readonly_fields = SHOWN
     actions = ["revoke"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -23,7 +23,7 @@ def get_backend(name: BackendName) -> LogsBackend:
 
 
 def configured_client() -> SentryClient:
-    """Return the process's one client for the present settings; raises SentryConfigError when they are wrong."""
+    """Return the one client for the present settings; raises SentryConfigError when they are wrong."""
     return _client(
         SentryConfig(
             url=settings.SENTRY_URL,

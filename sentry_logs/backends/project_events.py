@@ -90,7 +90,7 @@ class ProjectEventsBackend:
         return Found(len(found), limit=cap)
 
     def _found(self, filters: Filters, window: Window) -> tuple[list[LogEvent], str]:
-        """Return the matching ones of the last 100 events, newest first, and the cap unless they are all there are."""
+        """Return the matching ones of the last 100 events, newest first, and the cap if there are more."""
         if filters.correlation_id is not None:
             SearchQuery(tag=self.tag).correlation_id(filters.correlation_id)
         fetched: list[LogEvent] = []

@@ -30,7 +30,7 @@ RELATIVE = re.compile(r"([+-])([0-9]+)([wdhm])\Z")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`key operator value`; dates are epoch seconds. `quoted` text may still hold wildcards."""
+    """`key operator value`; dates are epoch seconds, texts may hold wildcards."""
 
     key: str
     operator: str

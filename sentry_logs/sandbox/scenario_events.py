@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
-from sentry_logs.sandbox.scenarios import DENSE_STEP, Plan, Scenario, spread_plans
+from sentry_logs.sandbox.calls import Plan, spread_plans
 from sentry_logs.sandbox.tracebacks import FAULTS
 from sentry_logs.sandbox.vocabulary import INTENTS, STORIES, Line
 
 MAIN_PROJECT, WORKER_PROJECT = 4505001, 4505002
 LONG_CALL_EVENTS = 180
+SLOT = 1_200
 STRANGER_EVERY, UNTAGGED_EVERY, HOSTILE_EVERY = 36, 24, 48
 Payload = dict[str, Any]
 HOSTILE = (
@@ -29,13 +31,12 @@ UNTAGGED = (
 )
 
 
-def scenario_events(scenario: Scenario) -> Iterator[Payload]:
-    """Give every event of a scenario that happened before its `now`."""
-    for plan in scenario.plans:
-        for event in _of_call(plan):
-            if event["timestamp"] <= scenario.now:
+def scenario_events(plans: Iterable[Plan], now: datetime) -> Iterator[Payload]:
+    """Give every event that these calls sent until `now`, and some that belong to no call."""
+    for plan in plans:
+        for event in chain(_of_call(plan), _beside(plan)):
+            if event["timestamp"] <= now:
                 yield event
-    yield from _beside_the_calls(scenario)
 
 
 def bulk_events(seed: int, now: datetime, calls: int, total: int, days: int = 90) -> Iterator[Payload]:
@@ -122,7 +123,7 @@ def _logged(line: Line, text: str) -> Payload:
 
 def _raised(name: str, text: str, at: datetime) -> Payload:
     fault = FAULTS[name]
-    chain = [{"type": fault.cause[0], "value": fault.cause[1], "module": "httpx"}] if fault.cause else []
+    causes = [{"type": fault.cause[0], "value": fault.cause[1], "module": "httpx"}] if fault.cause else []
     raised = {
         "type": fault.type,
         "value": text,
@@ -132,7 +133,7 @@ def _raised(name: str, text: str, at: datetime) -> Payload:
     }
     function = fault.frames[-1]
     return {
-        "exception": {"values": [*chain, raised]},
+        "exception": {"values": [*causes, raised]},
         "transaction": f"{function.filename.removesuffix('.py').replace('/', '.')}.{function.function}",
         "breadcrumbs": {"values": _crumbs(name, at)},
     }
@@ -157,22 +158,15 @@ def _crumbs(name: str, at: datetime) -> list[Payload]:
     ]
 
 
-def _beside_the_calls(scenario: Scenario) -> Iterator[Payload]:
+def _beside(plan: Plan) -> Iterator[Payload]:
     """Events that belong to no known call, or to no call at all, and some hostile ones."""
-    for plan in scenario.plans:
-        slot = int(plan.call.started_at.timestamp()) // DENSE_STEP
-        if slot % HOSTILE_EVERY == 5:
-            yield from _kept(
-                scenario, (_event(plan, line, line.at, 900 + i) for i, line in enumerate(HOSTILE))
-            )
-        if slot % STRANGER_EVERY == 3:
-            yield from _kept(scenario, _of_stranger(plan))
-        if slot % UNTAGGED_EVERY == 9:
-            yield from _kept(scenario, (_untagged(plan, slot),))
-
-
-def _kept(scenario: Scenario, events: Any) -> Iterator[Payload]:
-    return (event for event in events if event["timestamp"] <= scenario.now)
+    slot = int(plan.call.started_at.timestamp()) // SLOT
+    if slot % HOSTILE_EVERY == 5:
+        yield from (_event(plan, line, line.at, 900 + index) for index, line in enumerate(HOSTILE))
+    if slot % STRANGER_EVERY == 3:
+        yield from _of_stranger(plan)
+    if slot % UNTAGGED_EVERY == 9:
+        yield _untagged(plan, slot)
 
 
 def _of_stranger(plan: Plan) -> Iterator[Payload]:

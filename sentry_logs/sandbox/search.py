@@ -160,9 +160,12 @@ def _parse_error(query: str, error: UnexpectedInput, old: bool) -> InvalidSearch
 
 
 def _position(query: str, error: UnexpectedInput) -> int:
-    at = error.pos_in_stream
-    unfinished = isinstance(error, UnexpectedEOF) or at is None or at < 0
-    return len(query) if unfinished or getattr(error, "token", Token("", "")).type == "$END" else at or 0
+    """Say where reading stopped; an unfinished query stops at its end."""
+    token = getattr(error, "token", None)
+    if isinstance(error, UnexpectedEOF) or (token is not None and token.type == "$END"):
+        return len(query)
+    position: int = getattr(error, "pos_in_stream", 0)
+    return position
 
 
 def _outermost_open(query: str, at: int, old: bool) -> int:

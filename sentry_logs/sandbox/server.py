@@ -25,15 +25,18 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def setup(self) -> None:
+        """Send small answers at once, and let the server know the connection."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.connections.add(self.connection)
 
     def finish(self) -> None:
+        """Let the server forget the connection."""
         self.server.connections.discard(self.connection)
         super().finish()
 
     def handle(self) -> None:
+        """Answer requests until the client goes away, however it does that."""
         try:
             super().handle()
         except (ConnectionError, TimeoutError, ValueError, OSError):

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 MESSAGE_LIMIT = 8192
-NUMBERS = re.compile(r"\d+(?:\.\d+)?|\b[0-9a-f]{8,}\b")
+NUMBERS = re.compile(r"\b(?:[0-9a-f]{8,}|\d+(?:\.\d+)?)\b")
 
 
 def metadata_of(data: dict[str, Any]) -> dict[str, str]:

@@ -20,7 +20,6 @@ from sentry_logs.client import (
     SentryProtocolError,
     SentryRateLimited,
     SentryRefused,
-    SentryServerError,
     SentryTimeout,
     SentryUnauthorized,
     SentryUnreachable,
@@ -41,8 +40,8 @@ CODES: tuple[tuple[type[SentryError], FailureCode], ...] = (
     (SentryNotFound, "not_found"),
     (SentryRefused, "refused"),
     (SentryProtocolError, "protocol"),
-    (SentryServerError, "server_error"),
 )
+OTHERWISE: FailureCode = "server_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def translated(act: Callable[[], Value], *, searched: bool = False) -> Value:
             searched and isinstance(error, SentryRefused) and error.detail
         ):
             raise QuestionRefused(error.detail or error.message, "search") from None
-        code = next((code for kind, code in CODES if isinstance(error, kind)), "server_error")
+        code = next((code for kind, code in CODES if isinstance(error, kind)), OTHERWISE)
         raise LogsUnavailable(error.message, error.hint, code, _retry_at(error)) from None
 
 

@@ -23,7 +23,7 @@ def grouped_events(
     cursor: str | None = None,
     wait: float = 0.0,
 ) -> Answer[GroupPage]:
-    """Return one page of correlation ids with their counts, the latest first, and the totals over all pages."""
+    """Return one page of correlation ids with counts, the latest first, and the totals over all pages."""
     filters = Filters(environment, None, False, tuple(levels), event_type, search)
     walk = Question("groups", backend, environment, period, (filters,))
     place = cursors.unpack(cursor, walk.identity) if cursor else None

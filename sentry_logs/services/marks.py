@@ -13,7 +13,7 @@ from sentry_logs import cache
 from sentry_logs.answers import Answer, Asked, BackendName, CallToCheck, ErrorMark, Source, Window
 from sentry_logs.backends import Found, LogsBackend, can_be_asked, origin
 from sentry_logs.periods import CALL_MARGIN_BEFORE, Period
-from sentry_logs.services.asking import Question, ask, with_failure
+from sentry_logs.services.asking import Question, ask, with_failure, with_value
 from sentry_logs.unavailable import LogsUnavailable, QuestionRefused, StillAsking
 
 NOT_ASKABLE = "This call's id cannot be asked for safely."
@@ -80,8 +80,7 @@ def _check(
         reported = failure if isinstance(failure, LogsUnavailable) else LogsUnavailable(failure.message)
         return with_failure(replace(nothing, complete=False), reported), failed
     found = {name: KeptMark(mark, answer.as_of) for name, mark in answer.value.value.items()}
-    return replace(nothing, asked=answer.asked, as_of=answer.as_of, stale=answer.stale, complete=answer.complete,
-                   limit=answer.limit, sources=answer.sources), found  # fmt: skip
+    return with_value(answer, {}), found
 
 
 def _without_asking(

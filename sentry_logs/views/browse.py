@@ -32,12 +32,13 @@ def browse(request: Request) -> HttpResponse:
     if not wants_fragment(request) and "now" not in request.GET:
         here = {**form.parameters(), "open": request.GET.get("open")}
         return render(request, TEMPLATE, context | _places(here))
+    chosen = link("browse", form.parameters())
     context |= _results(request, form)
     if not wants_fragment(request):
         return render(request, TEMPLATE, context)
     response = render(request, f"{TEMPLATE}#fragment", context)
     if request.htmx.trigger == TOOLBAR:
-        return push_url(response, link("browse", form.parameters()))
+        return push_url(response, chosen)
     return response
 
 

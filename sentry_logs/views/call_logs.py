@@ -18,6 +18,7 @@ from sentry_logs.views.outcome import Outcome, attempt_of, outcome_of
 from sentry_logs.views.request import Request, page_or_fragment, wait_for, wants_fragment
 from sentry_logs.views.words import levels_of, summary
 
+PANEL = "panel"
 TOOLBAR = "logs-toolbar"
 SHOW = "logs-show"
 KEPT = ("id", "started", "ended", "page", "environment")
@@ -36,7 +37,7 @@ def call_logs(request: Request) -> HttpResponse:
         attempt=attempt_of(request.GET.get("try", "")),
     )
     context = _context(form, outcome)
-    if asked["cursor"] and wants_fragment(request):
+    if asked["cursor"] and wants_fragment(request) and request.htmx.target != PANEL:
         return render(request, "sentry_logs/_more.html", context)
     if outcome.answer:
         context |= _shown(request, form, outcome)
@@ -49,6 +50,7 @@ def _context(form: CallLogsForm, outcome: Outcome[EventPage]) -> dict[str, Any]:
     look = outcome.next_look
     return {
         "form": form,
+        "everything_of": "this call",
         "kept": [(name, parameters[name]) for name in KEPT if name in parameters],
         "outcome": outcome,
         "answer": outcome.answer,
@@ -105,7 +107,7 @@ def _render(request: Request, context: dict[str, Any]) -> HttpResponse:
 def _with_address(request: Request, form: CallLogsForm, response: HttpResponse) -> HttpResponse:
     """Give the call's page the address of what was just chosen, so that it can be shared."""
     asked = form.cleaned_data
-    if not asked["page"] or request.htmx.trigger not in (TOOLBAR, SHOW):
+    if not asked["page"] or request.htmx.trigger not in (TOOLBAR, SHOW, None):
         return response
     usual = asked["range"] == default_range(asked["started"])
     chosen = {

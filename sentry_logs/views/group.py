@@ -67,6 +67,8 @@ def events_inside(
     page = answer.value if answer else None
     return {
         "key": element_id(correlation_id),
+        "form": form,
+        "everything_of": "this id",
         "outcome": outcome,
         "answer": answer,
         "call": call,

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from sentry_logs.answers import Window
 from sentry_logs.backends import Filters
 from sentry_logs.backends.discover import DiscoverBackend
-from sentry_logs.client import RefusedValue, SearchQuery, SentryBadQuery, SentryClient, SentryConfig, SentryRefused
+from sentry_logs.client import (
+    RefusedValue,
+    SearchQuery,
+    SentryBadQuery,
+    SentryClient,
+    SentryConfig,
+    SentryRefused,
+)
 from sentry_logs.sandbox import start_sandbox
 
 NOW = datetime.now(UTC).replace(microsecond=0)

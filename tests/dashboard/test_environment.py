@@ -26,6 +26,21 @@ def test_a_shared_link_carries_its_environment(support_client):
     assert chosen(support_client) == "staging"
 
 
+def test_it_leads_back_to_the_page_as_its_address_is_now(support_client):
+    headers = {"Referer": "http://testserver/calls/?outcome=failed"}
+
+    response = support_client.post(URL, {"environment": "staging", "next": "/calls/"}, headers=headers)
+
+    assert response["Location"] == "/calls/?outcome=failed&environment=staging"
+
+
+def test_a_fragment_of_another_tab_does_not_switch_this_one(support_client):
+    support_client.get("/calls/?environment=staging")
+    support_client.get("/calls/?environment=production", headers={"HX-Request": "true"})
+
+    assert chosen(support_client) == "staging"
+
+
 @pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
 def test_it_never_leads_to_another_host(support_client, url):
     response = support_client.post(URL, {"environment": "staging", "next": url})

@@ -67,8 +67,9 @@ def test_it_can_be_on_for_a_percentage_and_stays_so_for_each_person(sandbox, dja
 def test_it_is_changed_in_the_admin(admin_client, sandbox):
     response = admin_client.post(
         f"/admin/waffle/flag/{flag().pk}/change/",
-        {"name": "use_discover_api", "everyone": "false", "note": "", "languages": "", "created_0": "2026-01-01",
-         "created_1": "00:00", "modified_0": "2026-01-01", "modified_1": "00:00", "users": "", "groups": []},
+        {"name": "use_discover_api", "everyone": "false", "note": "", "languages": "",
+         "created_0": "2026-01-01", "created_1": "00:00", "modified_0": "2026-01-01",
+         "modified_1": "00:00", "users": "", "groups": []},
     )  # fmt: skip
 
     assert response.status_code == 302, response.context["adminform"].form.errors

@@ -148,6 +148,12 @@ def test_the_toolbar_gives_the_page_its_address(support_client, events):
     }  # fmt: skip
 
 
+def test_a_refused_search_stays_in_the_address(support_client, events):
+    headers = {**HTMX, "HX-Trigger": "browse-toolbar"}
+    response = browse(support_client, headers=headers, search="(slow")
+    assert parameters_of(response["HX-Push-Url"])["search"] == ["(slow"]
+
+
 def test_events_without_an_id_are_counted_and_reachable(support_client, events):
     events("a")
     for number in range(3):

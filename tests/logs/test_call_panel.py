@@ -116,6 +116,15 @@ def test_the_next_page_is_a_page_of_its_own_without_javascript(support_client, s
     assert len(titles(support_client.get(link_to(second, "Back to the newest")))) == 100
 
 
+def test_a_whole_panel_can_start_at_a_later_page(support_client, sandbox):
+    for number in range(120):
+        sandbox.add_event(correlation_id="call_1", timestamp=ago(minutes=50, seconds=number))
+    cursor = parameters_of(link_to(panel(support_client), "Show 100 more"))["cursor"][0]
+    later = panel(support_client, cursor=cursor, headers={**HTMX, "HX-Target": "panel"})
+    assert 'id="logs-toolbar"' in later.content.decode()
+    assert len(titles(later)) == 20
+
+
 def test_a_choice_gives_the_call_page_its_address(support_client, sandbox):
     asked = {"page": CALL_PAGE, "range": "7d", "level": ["error"], "environment": "staging"}
     response = panel(support_client, headers={**HTMX, "HX-Trigger": "logs-toolbar"}, **asked)

@@ -19,6 +19,7 @@ class Door:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.session = requests.Session()
+        self.session.trust_env = False
         self.session.headers["Authorization"] = f"Bearer {sandbox.token}"
 
     def get(self, path: str, **params: Any) -> requests.Response:
@@ -83,18 +84,19 @@ def emptied(sandbox: Sandbox) -> Iterator[Sandbox]:
         setattr(sandbox.options, name, getattr(options, name))
 
 
-@pytest.fixture
-def door(sandbox: Sandbox) -> Iterator[Door]:
-    door = Door(sandbox)
-    yield door
-    door.session.close()
+@pytest.fixture(scope="session")
+def doors(servers: tuple[Sandbox, Sandbox]) -> tuple[Door, Door]:
+    return Door(servers[0]), Door(servers[1])
 
 
 @pytest.fixture
-def old_door(old_sandbox: Sandbox) -> Iterator[Door]:
-    door = Door(old_sandbox)
-    yield door
-    door.session.close()
+def door(sandbox: Sandbox, doors: tuple[Door, Door]) -> Door:
+    return doors[0]
+
+
+@pytest.fixture
+def old_door(old_sandbox: Sandbox, doors: tuple[Door, Door]) -> Door:
+    return doors[1]
 
 
 @pytest.fixture(params=["new", "old"])

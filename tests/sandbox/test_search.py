@@ -45,7 +45,21 @@ def test_tags_level_is_the_tag_and_level_the_field(any_door):
 
 
 AWKWARD = [
-    "a b", 'say "hi"', "star*", "[list]", "a,b", "a:b", "(paren)", "x OR y", "café 🙂", "!neg", ">5", "=x", "'", "%_", "a|b"
+    "a b",
+    'say "hi"',
+    "star*",
+    "[list]",
+    "a,b",
+    "a:b",
+    "(paren)",
+    "x OR y",
+    "café 🙂",
+    "!neg",
+    ">5",
+    "=x",
+    "'",
+    "%_",
+    "a|b",
 ]
 
 
@@ -106,6 +120,10 @@ def test_a_bare_blank_or_parenthesis_turns_a_list_into_text(any_door, broken):
 def test_something_right_behind_a_list_turns_it_into_text(any_door):
     tagged(any_door, "a")
     assert any_door.titles("tags[correlation_id]:[a,b]c") == []
+
+
+def test_a_quoted_item_of_a_list_ends_at_its_quote(any_door):
+    assert "Invalid quote at '[\"a\"b,'" in any_door.refusal(query='correlation_id:["a"b, c]')
 
 
 def test_an_empty_list_is_text_and_an_empty_value_is_refused(any_door):
@@ -309,6 +327,8 @@ def test_an_event_is_found_by_its_id_with_or_without_dashes(any_door):
     assert any_door.titles(f"id:{event_id}") == any_door.titles(f"id:{dashed}") == ["one"]
 
 
-@pytest.mark.parametrize("query", ["x (" + "a" * 3000 + " b:c)", "(" * 400, 'a:["' + 'x",' * 900, '\\"' * 900])
+@pytest.mark.parametrize(
+    "query", ["x (" + "a" * 3000 + " b:c)", "(" * 400, 'a:["' + 'x",' * 900, '\\"' * 900]
+)
 def test_hostile_queries_are_answered_quickly(any_door, query):
     assert any_door.events(query=query).elapsed < timedelta(seconds=1)

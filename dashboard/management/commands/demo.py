@@ -15,6 +15,7 @@ from django.db.models import Min
 
 from dashboard.calls.models import Call
 from dashboard.calls.seeding import save_calls
+from sentry_logs.management.pointing import point_at
 from sentry_logs.sandbox import Sandbox, start_sandbox
 from sentry_logs.sandbox.scenarios import Scenario
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         scenario = Scenario(SEED, datetime.now(UTC), opened_at)
         save_calls(scenario.calls)
         with start_sandbox(scenario=scenario) as sandbox:
-            _point_at(sandbox)
+            point_at(sandbox, settings)
             self._say_ready(server, sandbox, time.monotonic() - started)
             try:
                 server.serve_forever()
@@ -78,10 +79,3 @@ def _make_users() -> None:
     for name, is_admin in USERS:
         if not User.objects.filter(username=name).exists():
             User.objects.create_user(name, password=name, is_staff=is_admin, is_superuser=is_admin)
-
-
-def _point_at(sandbox: Sandbox) -> None:
-    settings.SENTRY_URL = sandbox.url
-    settings.SENTRY_ORG = sandbox.org
-    settings.SENTRY_PROJECTS = (sandbox.project,)
-    settings.SENTRY_AUTH_TOKEN = sandbox.token
