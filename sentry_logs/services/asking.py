@@ -42,6 +42,14 @@ CODES: tuple[tuple[type[SentryError], FailureCode], ...] = (
     (SentryProtocolError, "protocol"),
 )
 OTHERWISE: FailureCode = "server_error"
+VARIABLES = {
+    "url": "SENTRY_URL",
+    "org": "SENTRY_ORG",
+    "projects": "SENTRY_PROJECT",
+    "token": "SENTRY_AUTH_TOKEN",
+    "timeout": "SENTRY_TIMEOUT",
+    "correlation_tag": "SENTRY_CORRELATION_TAG",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,14 @@ def translated(act: Callable[[], Value], *, searched: bool = False) -> Value:
         ):
             raise QuestionRefused(error.detail or error.message, "search") from None
         code = next((code for kind, code in CODES if isinstance(error, kind)), OTHERWISE)
-        raise LogsUnavailable(error.message, error.hint, code, _retry_at(error)) from None
+        raise LogsUnavailable(error.message, _hint(error), code, _retry_at(error)) from None
+
+
+def _hint(error: SentryError) -> str:
+    """Name the variable instead of the client's field, which an administrator has never seen."""
+    if not isinstance(error, SentryConfigError) or error.field not in VARIABLES:
+        return error.hint
+    return f"{VARIABLES[error.field]}: {error.hint.removeprefix(f'{error.field}: ')}"
 
 
 def _retry_at(error: SentryError) -> datetime | None:

@@ -107,7 +107,7 @@ def _render(request: Request, context: dict[str, Any]) -> HttpResponse:
 def _with_address(request: Request, form: CallLogsForm, response: HttpResponse) -> HttpResponse:
     """Give the call's page the address of what was just chosen, so that it can be shared."""
     asked = form.cleaned_data
-    if not asked["page"] or request.htmx.trigger not in (TOOLBAR, SHOW, None):
+    if not asked["page"] or request.htmx.trigger not in (TOOLBAR, SHOW):
         return response
     usual = asked["range"] == default_range(asked["started"])
     chosen = {

@@ -49,14 +49,22 @@ def test_a_wrong_token_is_told_from_a_missing_scope(sandbox, settings, capsys):
     assert "SENTRY_AUTH_TOKEN" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["SENTRY_ORG", "SENTRY_PROJECTS", "SENTRY_AUTH_TOKEN"])
-def test_a_missing_setting_is_named_before_anything_is_asked(sandbox, settings, capsys, name):
-    setattr(settings, name, "" if name != "SENTRY_PROJECTS" else ())
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("SENTRY_ORG", "SENTRY_ORG"),
+        ("SENTRY_PROJECTS", "SENTRY_PROJECT"),
+        ("SENTRY_AUTH_TOKEN", "SENTRY_AUTH_TOKEN"),
+    ],
+)
+def test_a_missing_setting_is_named_before_anything_is_asked(sandbox, settings, capsys, name, variable):
+    setattr(settings, name, type(getattr(settings, name))())
 
     with pytest.raises(CommandError):
         run(capsys)
 
-    assert "FAILS  Configuration" in capsys.readouterr().out
+    words = capsys.readouterr().out
+    assert "FAILS  Configuration" in words and f"{variable}:" in words
     assert sandbox.requests == []
 
 
