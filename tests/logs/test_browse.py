@@ -63,6 +63,7 @@ def test_totals_by_environment_stand_above_also_when_they_are_zero(support_clien
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", totals))
     assert "production 0 1 1 0 0 2" in words
     assert "staging 0 0 0 0 0 0" in words
+    assert words.count("production") == 1
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_a_long_group_shows_more(support_client, sandbox):
     opened = support_client.get("/logs/group/?id=call_1", headers=HTMX)
     assert "More than 100 events" in text_of(opened)
     more = support_client.get(link_to(opened, "Show 100 more", "hx-get"), headers=HTMX)
+    assert more.content.decode().startswith("<li>")
     assert len(titles(more)) == 20
     whole = support_client.get(link_to(opened, "Show 100 more"))
     assert len(titles(whole)) == 20

@@ -1,0 +1,66 @@
+"""What tests of several pages do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page
+
+from dashboard.calls.models import Call
+from sentry_logs.sandbox import Sandbox
+from tests.browser.conftest import PASSWORD
+from tests.factories import make_call
+
+
+def ago(**length: float) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(**length)
+
+
+def call_with_events(sandbox: Sandbox, *levels: str, started_at: datetime, **facts: Any) -> Call:
+    """Save a call whose program sent one event of each of these levels, a second apart."""
+    call = make_call(started_at=started_at, **facts)
+    for second, level in enumerate(levels):
+        sandbox.add_event(
+            correlation_id=call.platform_call_id,
+            level=level,
+            title=f"{level.capitalize()} number {second}",
+            timestamp=started_at + timedelta(seconds=second),
+            environment=call.environment,
+        )
+    return call
+
+
+def row_of(page: Page, call: Call) -> Locator:
+    return page.locator(f"#c-{call.pk}")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("tr[id^='c-']")
+
+
+def events(page: Page) -> Locator:
+    return page.locator("#panel .events > li:has(details)")
+
+
+def groups(page: Page) -> Locator:
+    return page.locator("#results tr[data-id]")
+
+
+def wait_for_marks(page: Page) -> None:
+    page.locator("#marks").get_by_text("Errors as of").wait_for()
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def sign_in(page: Page, name: str = "mira", password: str = PASSWORD) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def background(locator: Locator) -> str:
+    return str(locator.evaluate("element => getComputedStyle(element).backgroundColor"))
