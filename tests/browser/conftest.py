@@ -84,6 +84,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    """Where addresses without a host lead to, in every browser."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
 def filled() -> Iterator[World]:
     scenario = Scenario(7, datetime.now(UTC))
     with start_sandbox(scenario=scenario) as sandbox:
@@ -91,7 +97,7 @@ def filled() -> Iterator[World]:
 
 
 @pytest.fixture
-def world(filled: World, live_server, settings) -> Iterator[World]:
+def world(filled: World, transactional_db: None, settings) -> Iterator[World]:
     """The dashboard with the demo's calls, pointed at the filled sandbox."""
     point_at(filled.sandbox, settings)
     save_calls(filled.scenario.calls)
@@ -106,14 +112,14 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def open_browser(new_context, live_server, complaints) -> Iterator[OpenBrowser]:
+def open_browser(new_context, base_url, complaints) -> Iterator[OpenBrowser]:
     """Open a fresh browser, signed in as `user` if given. Anything in its console fails the test."""
 
     def open_(user: User | None = None, **options: Any) -> Page:
-        context = new_context(**{"base_url": live_server.url, "viewport": DESK, **options})
+        context = new_context(**{"viewport": DESK, **options})
         _listen(context, complaints)
         if user:
-            context.add_cookies([_session_cookie(user, live_server.url)])
+            context.add_cookies([_session_cookie(user, base_url)])
         return context.new_page()
 
     yield open_

@@ -27,7 +27,7 @@ def test_groups_arrive_after_the_page(world, page):
     )
 
 
-def test_a_group_opens_and_closes_in_place(sandbox, live_server, page):
+def test_a_group_opens_and_closes_in_place(sandbox, page):
     call = call_with_events(sandbox, "info", "error", "error", started_at=ago(hours=1))
     page.goto("/logs/")
     group = groups(page).filter(has_text="2 error")
@@ -43,7 +43,7 @@ def test_a_group_opens_and_closes_in_place(sandbox, live_server, page):
     expect(page.locator("tr.inside")).to_be_hidden()
 
 
-def test_a_group_leads_to_its_call(sandbox, live_server, page):
+def test_a_group_leads_to_its_call(sandbox, page):
     call = call_with_events(sandbox, "error", started_at=ago(hours=1))
     page.goto("/logs/")
     groups(page).locator(".g-call a").click()
@@ -89,7 +89,7 @@ def test_pages_of_groups_and_back(world, page):
     expect(groups(page).first).to_have_attribute("data-id", str(first))
 
 
-def test_events_without_an_id_are_counted_and_reached(sandbox, live_server, page):
+def test_events_without_an_id_are_counted_and_reached(sandbox, page):
     call_with_events(sandbox, "error", started_at=ago(hours=1))
     for number in range(3):
         sandbox.add_event(title=f"Worker {number} started", level="info", timestamp=ago(hours=1))

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<script>window.ran=1</script><img src=x onerror=\"window.ran=1;alert('ran')\">"
 
 
-@pytest.fixture
-def sandbox(sandbox, live_server):
-    return sandbox
-
-
 def chosen_range(page):
     return page.locator("#panel .segments label:has(:checked)")
 
@@ -28,9 +23,7 @@ def test_from_the_table_to_an_event(sandbox, page):
     call = call_with_events(sandbox, "info", "error", started_at=ago(hours=1))
     page.goto("/calls/")
     row_of(page, call).get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        f"Call from {mask(call.from_number)}"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Call from {mask(call.from_number)}")
     expect(events(page)).to_have_count(2)
     error = events(page).filter(has_text="Error number 1")
     expect(error).to_contain_text("+0:01")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def two_worlds(sandbox, live_server):
+def two_worlds(sandbox, transactional_db):
     """A production call whose id also has an event in staging, and a staging call."""
     call = call_with_events(sandbox, "error", "error", started_at=ago(hours=1))
     sandbox.add_event(
@@ -74,7 +74,7 @@ def test_the_choice_follows_to_other_pages(two_worlds, page):
     expect(pressed).to_be_visible()
 
 
-def test_a_copied_address_shows_a_colleague_the_same(two_worlds, page, mira, open_browser):
+def test_a_copied_address_shows_a_colleague_the_same(two_worlds, mira, page, open_browser):
     call, _other = two_worlds
     page.goto("/calls/")
     switch_to(page, "Staging")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def calls(sandbox, live_server, page):
+def calls(sandbox, page):
     """The table with a clean call, a failing one and another clean one, newest first."""
     levels = ("info", "error", "info")
     calls = [

@@ -22,7 +22,7 @@ def show_sign_in(page: Page, world: World) -> None:
 
 
 def show_calls(page: Page, world: World) -> None:
-    page.goto("/calls/?environment=all")
+    page.goto("/calls/?environment=staging&range=7d")
     wait_for_marks(page)
 
 
@@ -34,7 +34,7 @@ def show_call(page: Page, world: World) -> None:
 
 
 def show_browse(page: Page, world: World) -> None:
-    page.goto("/logs/?environment=all&statsPeriod=24h")
+    page.goto("/logs/?environment=staging&statsPeriod=24h")
     groups(page).locator("a.expand").first.click()
     page.locator("tr.inside details").first.locator("summary").click()
 

@@ -34,7 +34,7 @@ def test_a_session_that_ended_leads_to_the_sign_in_and_back(world, mira, page):
     expect(rows(page)).to_have_count(50)
 
 
-def test_a_person_signs_out(sandbox, live_server, page):
+def test_a_person_signs_out(sandbox, page):
     make_call()
     page.goto("/calls/")
     page.get_by_role("button", name="Account: mira").click()

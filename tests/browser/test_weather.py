@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def call(sandbox, live_server):
+def call(sandbox, transactional_db):
     call = call_with_events(sandbox, "error", started_at=ago(hours=1))
     sandbox.faults.set("status", status=503)
     return call
@@ -67,5 +67,6 @@ def test_a_dashboard_that_does_not_answer_is_said_and_the_page_stays(call, sandb
     page.get_by_label("Outcome").select_option("failed")
     expect(page.get_by_text("The server did not answer. Try again.")).to_be_visible()
     expect(rows(page)).to_have_count(1)
-    assert "ERR_FAILED" in complaints.pop(0)
+    page.context.close()
+    assert any("ERR_FAILED" in line for line in complaints)
     complaints.clear()

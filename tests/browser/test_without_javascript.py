@@ -29,7 +29,9 @@ def test_sign_in_and_the_table(world, mira, open_browser):
 def test_marks_come_with_a_link(sandbox, plain):
     call = call_with_events(sandbox, "error", started_at=ago(hours=1))
     plain.goto("/calls/")
-    expect(plain.get_by_text("Errors are not checked yet.")).to_be_visible()
+    expect(plain.locator("#marks noscript")).to_be_visible()
+    expect(plain.locator(".scripted").first).to_be_hidden()
+    expect(plain.locator("#marks noscript")).to_have_text("Errors are not checked yet. ")
     plain.get_by_role("link", name="Check for errors now").click()
     expect(row_of(plain, call)).to_contain_text("1 error")
 
