@@ -87,11 +87,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://dashboard")}
-CACHES["flags"] = CACHES["default"]
 if "locmem" in CACHES["default"]["BACKEND"]:
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
-    # A flag kept by one process would outlive its change in another.
-    CACHES["flags"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+if "redis" in CACHES["default"]["BACKEND"]:
+    # A cache that hangs may cost a page a fifth of a second, not the five seconds of the library.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_timeout": 0.2,
+        "socket_connect_timeout": 0.2,
+        **CACHES["default"].get("OPTIONS", {}),
+    }
+# Read from the database every time: a flag kept by one process would outlive its change in another, and a
+# cache that is down would take the pages with it.
+CACHES["flags"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -176,7 +183,12 @@ SENTRY_ENVIRONMENTS = tuple(
     if name.strip()
 )
 SENTRY_TIMEOUT = env.float("SENTRY_TIMEOUT", default=10.0)
+SENTRY_CONCURRENCY = env.int("SENTRY_CONCURRENCY", default=4)
 SENTRY_RETENTION_DAYS = env.int("SENTRY_RETENTION_DAYS", default=90)
+SENTRY_LOGS = env.bool("SENTRY_LOGS", default=True)
+SENTRY_LOGS_RETENTION_DAYS = env.int("SENTRY_LOGS_RETENTION_DAYS", default=30)
+SENTRY_CANARY = env.bool("SENTRY_CANARY", default=True)
 
-# How the logs pages find the call of a correlation id; they know no calls themselves.
+# How the logs pages find the call of a correlation id, and calls to check; they know no calls themselves.
 CALL_LINKS = "dashboard.calls.lookup.call_links"
+CALLS_BETWEEN = "dashboard.calls.lookup.calls_between"

@@ -19,7 +19,9 @@ ALL_ENVIRONMENTS = "all"
 Value = TypeVar("Value")
 BackendName = Literal["discover", "project_events"]
 MarkState = Literal["errors", "warnings", "clean", "checking", "partly", "expired", "failed", "not_yet"]
-SourceState = Literal["ok", "failed", "unsupported"]
+SourceState = Literal["ok", "failed", "unsupported", "expired"]
+SourceName = Literal["errors", "logs"]
+SOURCES: tuple[SourceName, ...] = ("errors", "logs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,19 @@ class GroupPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many events of one level a call had in one environment, and the title of the last of them."""
+
+    correlation_id: str
+    environment: str
+    level: str
+    count: int
+    last_title: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorMark:
     """What is known about one call's errors. "clean" is only said when a complete answer said so."""
 
@@ -152,12 +167,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One dataset's part in an answer; `reason` is for support staff, `hint` for an administrator."""
+    """One dataset's part in an answer; `reason` is for support staff, `hint` for an administrator.
+
+    "expired" is a range from which the dataset keeps nothing any more. `count` says how many events it has
+    in the range, where that is known; `as_of` is set when its part is older than the rest of the answer.
+    """
 
     dataset: str
     state: SourceState = "ok"
     reason: str = ""
     hint: str = ""
+    count: int | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +187,7 @@ class Answer(Generic[Value]):
 
     `stale` is set when a newer question has failed since `as_of`; `complete` is false when a cap stopped
     the reading, and `limit` then says which, for example "the last 100 events of the project".
+    `refreshing` is set when it is over a minute old and a newer one is being asked for.
     """
 
     value: Value
@@ -175,6 +197,18 @@ class Answer(Generic[Value]):
     complete: bool = True
     limit: str = ""
     sources: tuple[Source, ...] = (Source("errors"),)
+    refreshing: bool = False
+
+    @property
+    def failure(self) -> Source | None:
+        """The first source that failed."""
+        return next((source for source in self.sources if source.state == "failed"), None)
+
+    @property
+    def stale_part(self) -> str:
+        """What a stale answer shows that is older: "data", or one dataset of several."""
+        failed = [source.dataset for source in self.sources if source.state == "failed"]
+        return "data" if len(failed) != 1 or len(self.sources) == 1 else failed[0]
 
 
 def worst_level(levels: dict[str, int]) -> str | None:

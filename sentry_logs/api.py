@@ -19,7 +19,7 @@ from sentry_logs.flags import backend_for
 from sentry_logs.forms import BrowseForm, ErrorCheckForm, EventsForm, QuestionForm, first_error
 from sentry_logs.unavailable import LogsUnavailable, QuestionRefused, StillAsking
 
-STATUS = {"timeout": 504, "rate_limited": 503, "misconfigured": 503}
+STATUS = {"timeout": 504, "overloaded": 504, "rate_limited": 503, "paused": 503, "misconfigured": 503}
 
 Door = Callable[[HttpRequest], JsonResponse]
 Reply = Callable[[HttpRequest, Any], dict[str, object]]

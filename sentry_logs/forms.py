@@ -32,6 +32,7 @@ PERIOD_LABELS = {
     "90d": "Last 90 days",
 }
 RANGE_LABELS = {"call": "This call", "24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days"}
+SOURCE_LABELS = {"": "All", "errors": "Errors", "logs": "Logs"}
 RANGES = ("24h", "7d", "30d", "90d")
 DEFAULT_RANGES = ("30d", "90d")
 EVENT_TYPES = {
@@ -85,7 +86,13 @@ class QuestionForm(forms.Form):
         """Return what the services call the same things."""
         asked = self.cleaned_data
         question = {"environment": asked["environment"], "period": self.period}
-        named = {"level": "levels", "limit": "limit", "eventType": "event_type", "search": "search"}
+        named = {
+            "level": "levels",
+            "limit": "limit",
+            "eventType": "event_type",
+            "search": "search",
+            "source": "source",
+        }
         question |= {argument: asked[name] for name, argument in named.items() if name in asked}
         return question | ({"cursor": asked["cursor"] or None} if "cursor" in asked else {})
 
@@ -98,6 +105,7 @@ class EventsForm(QuestionForm):
     correlationId = CorrelationIdField()
     statsPeriod = OneOf(default="30d", choices=[(name, PERIOD_LABELS[name]) for name in RANGES])
     level = LevelsField()
+    source = OneOf(default="", choices=list(SOURCE_LABELS.items()))
     limit = WholeNumberField(least=1, most=100, default=100)
     cursor = TextField(required=False)
 
@@ -138,6 +146,8 @@ class GroupForm(BrowseForm):
             "environment": asked["environment"],
             "period": self.period,
             "levels": asked["level"],
+            # The groups count error events, and so does what opens inside them.
+            "source": "errors",
             "cursor": asked["more"] or None,
         }
 
@@ -150,6 +160,7 @@ class CallLogsForm(QuestionForm):
     ended = forms.DateTimeField(required=False)
     range = OneOf(default="", choices=list(RANGE_LABELS.items()), widget=forms.RadioSelect)
     level = LevelsField()
+    source = OneOf(default="", choices=list(SOURCE_LABELS.items()), widget=forms.RadioSelect)
     cursor = TextField(required=False)
     page = TextField(required=False)
 

@@ -14,6 +14,8 @@ from typing import Literal
 FailureCode = Literal[
     "unreachable",
     "timeout",
+    "overloaded",
+    "paused",
     "rate_limited",
     "unauthorized",
     "forbidden",
@@ -33,7 +35,7 @@ class LogsException(Exception):
 
 
 class LogsUnavailable(LogsException):
-    """`retry_at` is set when Sentry named the moment from which it answers again."""
+    """`retry_at` is set when it is known from which moment on Sentry is asked again."""
 
     def __init__(
         self,

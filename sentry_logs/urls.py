@@ -10,4 +10,7 @@ urlpatterns = [
     path("group/", views.group, name="group"),
     path("untagged/", views.untagged, name="untagged"),
     path("call/", views.call_logs, name="call-logs"),
+    path("comparison/", views.comparison, name="comparison"),
+    path("health/", views.health, name="health"),
+    path("check/", views.check, name="check"),
 ]

@@ -21,7 +21,13 @@ from dashboard.calls.polling import Polling
 from dashboard.http import Request
 from sentry_logs.answers import ALL_ENVIRONMENTS
 from sentry_logs.flags import backend_for
-from sentry_logs.services import LogsUnavailable, QuestionRefused, StillAsking, error_correlation_ids
+from sentry_logs.services import (
+    LogsUnavailable,
+    QuestionRefused,
+    StillAsking,
+    error_correlation_ids,
+    kept_error_ids,
+)
 
 # A person without scripts waits once; a fragment never waits, it asks again.
 PATIENCE = 3.0
@@ -85,12 +91,16 @@ def _found(request: Request, asked: CallFilter, is_fragment: bool) -> dict[str, 
     calls = asked.calls(request.environment, timezone.now())
     if not asked.only_errors:
         return _table(request, asked, calls)
+    backend = backend_for(request)
+    kept = kept_error_ids(backend=backend, environment=request.environment, period=asked.period)
+    if kept is not None:
+        return {"answer": kept} | _table(request, asked, calls.filter(platform_call_id__in=kept.value))
     now_url = reverse("calls:list") + asked.query(request.environment, asked.cursor, now=1)
     if not is_fragment and "now" not in request.GET:
         return {"state": "asking", "now_url": now_url}
     try:
         answer = error_correlation_ids(
-            backend=backend_for(request),
+            backend=backend,
             environment=request.environment,
             period=asked.period,
             wait=0.0 if is_fragment else PATIENCE,
@@ -126,7 +136,8 @@ def _marks_context(request: Request, marked: MarkedCalls, polling: Polling) -> d
     ids = ",".join(str(row.call.pk) for row in marked.rows)
     asking = {"environment": request.environment, "ids": ids}
     url = f"{reverse('calls:marks')}?{urlencode(asking, safe=',')}"
-    next_url = f"{url}&try={polling.next_try}" if marked.checking and marked.answer else url
+    soon = marked.answer and (marked.checking or marked.answer.refreshing)
+    next_url = f"{url}&try={polling.next_try}" if soon else url
     return {"marked": marked, "marks_url": url, "next_url": next_url, "polling": polling}
 
 
@@ -139,5 +150,9 @@ def _logs_url(request: Request, call: Call) -> str:
         ("environment", request.environment),
         ("page", call.get_absolute_url()),
     ]
-    chosen = [(name, value) for name in ("range", "level", "cursor") for value in request.GET.getlist(name)]
+    chosen = [
+        (name, value)
+        for name in ("range", "level", "source", "cursor")
+        for value in request.GET.getlist(name)
+    ]
     return f"{reverse('sentry:call-logs')}?{urlencode([*asked, *chosen])}"

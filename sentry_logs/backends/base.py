@@ -11,9 +11,10 @@ from sentry_logs.answers import (
     BackendName,
     CallGroup,
     EnvironmentTotal,
-    ErrorMark,
     EventCounts,
+    LevelCount,
     LogEvent,
+    SourceState,
     Window,
 )
 from sentry_logs.client import RefusedValue, SearchQuery
@@ -35,11 +36,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Value]):
-    """A value as far as it was read: `limit` names the cap that stopped the reading, empty when none did."""
+    """A value as far as it was read: `limit` names the cap that stopped the reading, empty when none did.
+
+    `state` and `reason` say when the dataset has no such data on this server, or no longer.
+    """
 
     value: Value
     next_cursor: str | None = None
     limit: str = ""
+    state: SourceState = "ok"
+    reason: str = ""
+    skipped: int = 0
 
 
 class LogsBackend(Protocol):
@@ -56,10 +63,21 @@ class LogsBackend(Protocol):
 
     def counts(self, filters: Filters, window: Window) -> Found[EventCounts]: ...
 
-    def marks(
-        self, correlation_ids: Sequence[str], environment: str, window: Window
-    ) -> Found[dict[str, ErrorMark]]:
-        """Return a mark for each id that has an event of level warning or worse; the others had none."""
+    def log_lines(
+        self, filters: Filters, window: Window, *, limit: int, cursor: str | None
+    ) -> Found[tuple[LogEvent, ...]]:
+        """Return a call's structured log lines, as `events` does."""
+        ...
+
+    def log_counts(self, filters: Filters, window: Window) -> Found[EventCounts]: ...
+
+    def tallies(
+        self, window: Window, correlation_ids: Sequence[str] | None = None
+    ) -> Found[tuple[LevelCount, ...]]:
+        """Count the events of level warning and worse per call, environment and level.
+
+        All calls with such events, or those of the given ids that have any.
+        """
         ...
 
     def error_ids(

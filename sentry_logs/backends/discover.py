@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from urllib.parse import quote_plus
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
 
 from sentry_logs.answers import (
     ALL_ENVIRONMENTS,
@@ -19,28 +20,43 @@ from sentry_logs.answers import (
     BackendName,
     CallGroup,
     EnvironmentTotal,
-    ErrorMark,
     EventCounts,
+    LevelCount,
     LogEvent,
     Window,
 )
 from sentry_logs.backends import rows
-from sentry_logs.backends.base import Filters, Found, can_be_asked
+from sentry_logs.backends.base import Filters, Found, LogsBackend, can_be_asked
+from sentry_logs.backends.logs import LogLines
+from sentry_logs.backends.walking import batches, walk
 from sentry_logs.client import Page, SearchQuery, SentryClient
 
 PAGE = 100
-MAX_PAGES = 200
 MAX_ENVIRONMENT_COLUMNS = 8
-# Sentry's web server takes about 16 KB of request target; the ids may have this much of it.
-MAX_IDS_LENGTH = 9_000
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def configured(client: SentryClient) -> LogsBackend:
+    return DiscoverBackend(
+        client,
+        settings.SENTRY_CORRELATION_TAG,
+        settings.SENTRY_ENVIRONMENTS,
+        timedelta(days=settings.SENTRY_LOGS_RETENTION_DAYS),
+    )
 
 
 class DiscoverBackend:
     name: BackendName = "discover"
 
-    def __init__(self, client: SentryClient, tag: str, environments: Sequence[str]) -> None:
+    def __init__(
+        self,
+        client: SentryClient,
+        tag: str,
+        environments: Sequence[str],
+        log_retention: timedelta = timedelta(days=30),
+    ) -> None:
         self.client = client
+        self.logs = LogLines(client, tag, log_retention)
         self.tag = tag
         self.tag_field = f"tags[{tag}]"
         self.environments = [name for name in environments if PLAIN_NAME.fullmatch(name)][
@@ -67,8 +83,10 @@ class DiscoverBackend:
             per_page=limit,
             cursor=cursor,
         )
-        found = (self._event(row) for row in page.rows)
-        return Found(tuple(event for event in found if event), page.next_cursor)
+        found = [event for row in page.rows if (event := self._event(row))]
+        skipped = page.skipped + len(page.rows) - len(found)
+        once = {event.id: event for event in found}
+        return Found(tuple(once.values()), page.next_cursor, skipped=skipped)
 
     def counts(self, filters: Filters, window: Window) -> Found[EventCounts]:
         found, limit = self._walk(
@@ -82,33 +100,43 @@ class DiscoverBackend:
         levels = rows.counted((rows.text(row, "level"), rows.count(row, "count()")) for row in found)
         return Found(EventCounts(levels, min(first, default=None), max(last, default=None)), limit=limit)
 
-    def marks(
-        self, correlation_ids: Sequence[str], environment: str, window: Window
-    ) -> Found[dict[str, ErrorMark]]:
-        counts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        titles: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+    def log_lines(
+        self, filters: Filters, window: Window, *, limit: int, cursor: str | None
+    ) -> Found[tuple[LogEvent, ...]]:
+        return self.logs.events(filters, window, limit=limit, cursor=cursor)
+
+    def log_counts(self, filters: Filters, window: Window) -> Found[EventCounts]:
+        return self.logs.counts(filters, window)
+
+    def tallies(
+        self, window: Window, correlation_ids: Sequence[str] | None = None
+    ) -> Found[tuple[LevelCount, ...]]:
+        scope = SearchQuery(tag=self.tag).levels(MARK_LEVELS)
+        if correlation_ids is None:
+            queries = [scope.tagged()]
+        else:
+            queries = [scope.correlation_ids(ids) for ids in batches(correlation_ids)]
+        counts: list[LevelCount] = []
         cap = ""
-        for ids in _batches(correlation_ids):
+        for query in queries:
             found, limit = self._walk(
                 window,
-                str(self._scope(environment).correlation_ids(ids).levels(MARK_LEVELS)),
-                fields=[self.tag_field, "level", "title", "count()", "max(timestamp)"],
-                sort=["-max(timestamp)", self.tag_field, "level", "title"],
-            )
+                str(query),
+                fields=[
+                    self.tag_field, "environment", "level", "title",
+                    "count()", "min(timestamp)", "max(timestamp)",
+                ],
+                sort=["-max(timestamp)", self.tag_field, "environment", "level", "title"],
+            )  # fmt: skip
             cap = cap or limit
-            for row in found:
-                correlation_id, level = rows.text(row, self.tag_field), rows.text(row, "level")
-                counts[correlation_id].append((level, rows.count(row, "count()")))
-                if last_seen := rows.moment(row, "max(timestamp)"):
-                    titles[correlation_id].append((last_seen, level, rows.text(row, "title")))
-        marks = {key: rows.mark(rows.counted(pairs), titles[key]) for key, pairs in counts.items()}
-        return Found(marks, limit=cap)
+            counts += [count for row in found if (count := rows.level_count(row, self.tag_field))]
+        return Found(rows.merged(counts), limit=cap)
 
     def error_ids(
         self, environment: str, window: Window, only: Sequence[str] | None = None
     ) -> Found[tuple[str, ...]]:
         scope = self._scope(environment).levels(ERROR_LEVELS)
-        queries = [scope.tagged()] if only is None else [scope.correlation_ids(ids) for ids in _batches(only)]
+        queries = [scope.tagged()] if only is None else [scope.correlation_ids(ids) for ids in batches(only)]
         ids: dict[str, None] = {}
         cap = ""
         for query in queries:
@@ -170,7 +198,7 @@ class DiscoverBackend:
         ]
         counts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         query = self._query(filters)
-        for ids in _batches([key for key in open_ids if can_be_asked(key)]):
+        for ids in batches([key for key in open_ids if can_be_asked(key)]):
             found, _limit = self._walk(
                 window,
                 str(query.correlation_ids(ids)),
@@ -190,16 +218,7 @@ class DiscoverBackend:
     def _walk(
         self, window: Window, query: str, *, fields: Sequence[str], sort: Sequence[str]
     ) -> tuple[list[rows.Row], str]:
-        """Read all pages of a grouped question; the text names the cap if it stopped the reading."""
-        found: list[rows.Row] = []
-        cursor: str | None = None
-        for _number in range(MAX_PAGES):
-            page = self._page(window, query, fields=fields, sort=sort, cursor=cursor)
-            found += page.rows
-            cursor = page.next_cursor
-            if cursor is None:
-                return found, ""
-        return found, f"the first {len(found):,} rows of more"
+        return walk(lambda cursor: self._page(window, query, fields=fields, sort=sort, cursor=cursor))
 
     def _page(
         self,
@@ -292,18 +311,3 @@ def _with_environments(group: CallGroup, pairs: list[tuple[str, int]]) -> CallGr
         group.last_seen,
         rows.counted(pairs),
     )
-
-
-def _batches(correlation_ids: Sequence[str]) -> Iterator[list[str]]:
-    """Cut a list of ids into pieces that fit a request; usually there is one."""
-    batch: list[str] = []
-    length = 0
-    for correlation_id in correlation_ids:
-        cost = len(quote_plus(correlation_id)) + len(quote_plus('"",'))
-        if batch and (length + cost > MAX_IDS_LENGTH or len(batch) == PAGE):
-            yield batch
-            batch, length = [], 0
-        batch.append(correlation_id)
-        length += cost
-    if batch:
-        yield batch

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from django.conf import settings
+
 from sentry_logs.answers import (
     ALL_ENVIRONMENTS,
     ERROR_LEVELS,
@@ -17,16 +19,21 @@ from sentry_logs.answers import (
     BackendName,
     CallGroup,
     EnvironmentTotal,
-    ErrorMark,
     EventCounts,
+    LevelCount,
     LogEvent,
     Window,
 )
 from sentry_logs.backends import rows
-from sentry_logs.backends.base import Filters, Found
+from sentry_logs.backends.base import Filters, Found, LogsBackend
 from sentry_logs.client import ProjectEvent, SearchQuery, SentryClient
 
 LIMIT = "the last 100 events of the project"
+NO_LOGS = "Not available while the old way of asking is in use."
+
+
+def configured(client: SentryClient) -> LogsBackend:
+    return ProjectEventsBackend(client, settings.SENTRY_CORRELATION_TAG)
 
 
 class ProjectEventsBackend:
@@ -52,17 +59,21 @@ class ProjectEventsBackend:
             EventCounts(_levels(found), min(times, default=None), max(times, default=None)), limit=cap
         )
 
-    def marks(
-        self, correlation_ids: Sequence[str], environment: str, window: Window
-    ) -> Found[dict[str, ErrorMark]]:
-        found, cap = self._found(Filters(environment, levels=MARK_LEVELS), window)
-        wanted = set(correlation_ids)
-        marks = {
-            key: rows.mark(_levels(events), ((event.timestamp, event.level, event.title) for event in events))
-            for key, events in _by(lambda event: event.correlation_id, found).items()
-            if key in wanted
-        }
-        return Found(marks, limit=cap)
+    def log_lines(
+        self, filters: Filters, window: Window, *, limit: int, cursor: str | None
+    ) -> Found[tuple[LogEvent, ...]]:
+        return Found((), state="unsupported", reason=NO_LOGS)
+
+    def log_counts(self, filters: Filters, window: Window) -> Found[EventCounts]:
+        return Found(EventCounts({}, None, None), state="unsupported", reason=NO_LOGS)
+
+    def tallies(
+        self, window: Window, correlation_ids: Sequence[str] | None = None
+    ) -> Found[tuple[LevelCount, ...]]:
+        found, cap = self._found(Filters(levels=MARK_LEVELS), window)
+        wanted = None if correlation_ids is None else set(correlation_ids)
+        counts = (_counted(event) for event in found if wanted is None or event.correlation_id in wanted)
+        return Found(rows.merged(counts), limit=cap)
 
     def error_ids(
         self, environment: str, window: Window, only: Sequence[str] | None = None
@@ -152,6 +163,11 @@ def _by(key: Callable[[LogEvent], str], events: Iterable[LogEvent]) -> dict[str,
 
 def _levels(events: Iterable[LogEvent]) -> dict[str, int]:
     return rows.counted((event.level, 1) for event in events)
+
+
+def _counted(event: LogEvent) -> LevelCount:
+    at = event.timestamp
+    return LevelCount(event.correlation_id, event.environment, event.level, 1, event.title, at, at)
 
 
 def _group(correlation_id: str, events: list[LogEvent]) -> CallGroup:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sentry_logs.answers import MARK_LEVELS, ErrorMark, MarkState, worst_level
+from sentry_logs.answers import LevelCount
 from sentry_logs.client import parse_moment
 
 Row = Mapping[str, Any]
@@ -35,10 +36,31 @@ def counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {name: number for name, number in sums.items() if number}
 
 
-def mark(levels: Mapping[str, int], titles: Iterable[tuple[datetime, str, str]]) -> ErrorMark:
-    """Build the mark of one call from its counts and its (last seen, level, title) rows."""
-    kept = {level: levels[level] for level in MARK_LEVELS if levels.get(level)}
-    state: MarkState = "warnings" if worst_level(kept) == "warning" else "errors"
-    shown = [row for row in titles if (row[1] == "warning") == (state == "warnings")]
-    last_seen, _level, title = max(shown, key=lambda row: row[0], default=(None, "", ""))
-    return ErrorMark(state, kept, last_title=title, last_seen=last_seen) if kept else ErrorMark("clean")
+def level_count(row: Row, tag_field: str) -> LevelCount | None:
+    first, last = moment(row, "min(timestamp)"), moment(row, "max(timestamp)")
+    if first is None or last is None:
+        return None
+    return LevelCount(
+        correlation_id=text(row, tag_field),
+        environment=text(row, "environment"),
+        level=text(row, "level"),
+        count=count(row, "count()"),
+        last_title=text(row, "title"),
+        first_seen=first,
+        last_seen=last,
+    )
+
+
+def merged(counts: Iterable[LevelCount]) -> tuple[LevelCount, ...]:
+    """Put counts that differ in their title only into one, with the title of the last event."""
+    found: dict[tuple[str, str, str], LevelCount] = {}
+    for one in counts:
+        key = (one.correlation_id, one.environment, one.level)
+        found[key] = _sum(found[key], one) if key in found else one
+    return tuple(found.values())
+
+
+def _sum(one: LevelCount, other: LevelCount) -> LevelCount:
+    last = max(one, other, key=lambda count: count.last_seen)
+    first_seen = min(one.first_seen, other.first_seen)
+    return replace(last, count=one.count + other.count, first_seen=first_seen)

@@ -20,7 +20,9 @@ from sentry_logs.client.exceptions import (
     SentryTimeout,
     SentryUnauthorized,
     SentryUnreachable,
+    SentryUnsupported,
 )
+from sentry_logs.client.meter import Usage, metered
 from sentry_logs.client.pagination import usable_cursor
 from sentry_logs.client.query import LEVELS, SearchQuery
 from sentry_logs.client.schemas import (
@@ -61,6 +63,9 @@ __all__ = [
     "SentryTimeout",
     "SentryUnauthorized",
     "SentryUnreachable",
+    "SentryUnsupported",
+    "Usage",
+    "metered",
     "parse_moment",
     "usable_cursor",
 ]

@@ -12,6 +12,7 @@ SentryError
 |-- SentryNotFound              404
 |-- SentryBadQuery              400, the search text is at fault
 |-- SentryRefused               any other 4xx
+|   `-- SentryUnsupported       this server does not have the dataset
 |-- SentryServerError           5xx, also the HTML of a proxy
 `-- SentryProtocolError         not JSON, wrong shape, too big, too deep, cut off
     `-- SentryRedirected        3xx; never followed
@@ -157,6 +158,16 @@ class SentryRefused(SentryError):
 
     default_message = "Sentry refused this question."
     default_hint = "The request does not fit this Sentry server. Its own words may say why."
+
+
+class SentryUnsupported(SentryRefused):
+    """This server has no such dataset: 400 "dataset must be one of", or a 404 for this dataset alone.
+
+    Source: Sentry 23.7.1, api/bases/organization_events.py `get_dataset`.
+    """
+
+    default_message = "This Sentry server does not have this kind of data."
+    default_hint = "Structured logs need a newer Sentry, with the feature switched on for the organization."
 
 
 class SentryServerError(SentryError):

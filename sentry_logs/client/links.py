@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from sentry_logs.client.config import SentryConfig
+from sentry_logs.client.values import quoted
 
 _EVENT = re.compile(r"[0-9a-fA-F]{32}")
 _ISSUE = re.compile(r"[1-9][0-9]{0,19}")
@@ -25,6 +27,19 @@ def event_link(
     if project_slug and _SLUG.fullmatch(project_slug):
         return f"{_pages(config)}/projects/{project_slug}/events/{event}/"
     return None
+
+
+def logs_link(config: SentryConfig, correlation_id: str) -> str:
+    """The address of the log lines that carry an id, over the 30 days that Sentry keeps them.
+
+    Source: https://docs.sentry.io/product/explore/logs/.
+    """
+    asked = {
+        "logsQuery": f"{config.correlation_tag}:{quoted(correlation_id)}",
+        "project": "-1",
+        "statsPeriod": "30d",
+    }
+    return f"{_pages(config)}/explore/logs/?{urlencode(asked)}"
 
 
 def _pages(config: SentryConfig) -> str:

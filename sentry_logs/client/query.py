@@ -9,6 +9,7 @@ from sentry_logs.client.search_text import MAX_SEARCH, checked_search
 from sentry_logs.client.values import RefusedValue, check_characters, checked_value, one_line, quoted
 
 LEVELS = ("fatal", "error", "warning", "info", "debug")
+_SEVERITIES = {**{level: (level,) for level in LEVELS}, "warning": ("warn",), "debug": ("debug", "trace")}
 _TAG = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:@=+/-]+")
 _EVENT_TYPE = re.compile(r"[a-z][a-z_]{0,31}")
@@ -73,6 +74,14 @@ class SearchQuery:
             if level not in LEVELS:
                 raise RefusedValue(f"The level must be one of {', '.join(LEVELS)}.")
         return self._and(f"level:[{','.join(chosen)}]")
+
+    def severities(self, levels: Iterable[str]) -> Self:
+        """Log lines of any of these levels, in the words of structured logs: `warn`, and `trace` as debug."""
+        chosen = dict.fromkeys(levels)
+        if not chosen or not chosen.keys() <= _SEVERITIES.keys():
+            raise RefusedValue(f"The level must be one of {', '.join(LEVELS)}.")
+        words = [word for level in chosen for word in _SEVERITIES[level]]
+        return self._and(f"severity:[{','.join(words)}]")
 
     def environment(self, name: str) -> Self:
         """Events of one environment. Unlike the `environment` parameter, an unknown one is no 404."""

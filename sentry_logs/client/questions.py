@@ -8,6 +8,7 @@ from sentry_logs.client.pagination import usable_cursor
 
 MAX_FIELDS = 20
 MAX_PER_PAGE = 100
+LOGS = "logs"
 _NO_TRANSACTIONS = "!event.type:transaction"
 
 
@@ -51,7 +52,7 @@ class EventsQuestion:
         return [*pairs, *cursor_param(self.cursor)]
 
     def _query(self, dataset: str) -> str:
-        if dataset == "errors":
+        if dataset in ("errors", LOGS):
             return self.query
         return f"({self.query}) {_NO_TRANSACTIONS}" if self.query.strip() else _NO_TRANSACTIONS
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from sentry_logs.client.clock import clock_offset
 from sentry_logs.client.exceptions import (
     SentryBadQuery,
     SentryError,
@@ -50,7 +51,9 @@ def error_for(reply: Reply, *, now: float | None = None) -> SentryError:
         return SentryRateLimited(status=429, detail=detail, retry_at=wait)
     if 500 <= reply.status < 600:
         again = reply.status in (502, 503, 504) or detail.lower().startswith("internal error")
-        return SentryServerError(status=reply.status, detail=detail, retry_at=wait, transient=again)
+        return SentryServerError(
+            hint=_error_id(reply), status=reply.status, detail=detail, retry_at=wait, transient=again
+        )
     kinds = {401: SentryUnauthorized, 403: SentryForbidden, 404: SentryNotFound}
     other = SentryRefused if 400 < reply.status < 500 else SentryProtocolError
     return kinds.get(reply.status, other)(status=reply.status, detail=detail)
@@ -65,6 +68,13 @@ def _bad_request(detail: str) -> SentryError:
     if not detail or _OUR_FAULT.search(detail):
         return SentryRefused(status=400, detail=detail)
     return SentryBadQuery(status=400, detail=detail)
+
+
+def _error_id(reply: Reply) -> str:
+    body = _json_or_none(reply)
+    number = body.get("errorId") if isinstance(body, dict) else None
+    named = isinstance(number, str) and re.fullmatch(r"[0-9a-fA-F]{8,64}", number)
+    return f"{SentryServerError.default_hint} Sentry's own id of this error: {number}." if named else ""
 
 
 def _redirected(reply: Reply) -> SentryError:
@@ -106,7 +116,10 @@ def _json_or_none(reply: Reply) -> Any:
 
 def _retry_at(headers: Mapping[str, str], now: float) -> float | None:
     moment = _epoch(headers.get("X-Sentry-Rate-Limit-Reset", ""))
-    if moment is None:
+    if moment is not None:
+        # Sentry counts by its own clock.
+        moment -= clock_offset(headers, now)
+    else:
         moment = _retry_after(headers.get("Retry-After", ""), now)
     # A reset in the past, in milliseconds or next year must neither hammer Sentry nor lock us out.
     return None if moment is None else min(max(moment, now + 1), now + _LONGEST_WAIT)

@@ -24,25 +24,28 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from sentry_logs.client.clock import clock_offset
 from sentry_logs.client.config import SentryConfig
 from sentry_logs.client.deadline import Deadline
 from sentry_logs.client.exceptions import SentryError, SentryProtocolError, SentryTimeout
 from sentry_logs.client.faults import fault
+from sentry_logs.client.meter import current_usage
 from sentry_logs.client.reply import Reply
+from sentry_logs.client.retries import RetryBudget
 from sentry_logs.client.statuses import error_for
 
 MAX_TARGET = 15_000  # Sentry's web server takes about 16 KB of path and query
-CONNECT_LIMIT = 3.0
+CONNECT_LIMIT = 2.0
 PAUSE = (0.1, 0.3)
 _CHUNK = 65_536
-_ATTEMPTS = 2
 _running = threading.local()
 
 
 class Exchange:
-    """The sockets that one call uses, so that its deadline can cut them."""
+    """The sockets that one call uses, so that its deadline can cut them, and the meter of who called."""
 
     def __init__(self) -> None:
+        self.usage = current_usage()
         self._lock = threading.Lock()
         self._sockets: list[Any] = []
         self._over = False
@@ -142,6 +145,8 @@ class Transport:
     def __init__(self, config: SentryConfig) -> None:
         self._base = f"{config.url}/api/0/"
         self._max_bytes = config.max_bytes
+        self._retries = RetryBudget()
+        self.clock_offset = 0.0
         self._session = _Session()
         self._session.auth = _Bearer(config.token)
         self._session.headers.update(
@@ -194,19 +199,23 @@ class Transport:
             future.set_exception(error)
 
     def _attempts(self, url: str, deadline: Deadline) -> Reply | SentryError:
-        for _ in range(_ATTEMPTS - 1):
-            outcome = self._once(url, deadline)
-            pause = random.uniform(*PAUSE)
-            if isinstance(outcome, Reply) or not outcome.transient or deadline.left() <= pause:
-                return outcome
-            time.sleep(pause)
+        self._retries.earn()
+        outcome = self._once(url, deadline)
+        pause = random.uniform(*PAUSE)
+        if isinstance(outcome, Reply) or not outcome.transient or deadline.left() <= pause:
+            return outcome
+        if not self._retries.spend():
+            return outcome
+        time.sleep(pause)
         return self._once(url, deadline)
 
     def _once(self, url: str, deadline: Deadline) -> Reply | SentryError:
         left = max(deadline.left(), 0.001)
         limits = (min(left, CONNECT_LIMIT), left)
+        _running.exchange.usage.add_request()
         try:
             with self._session.get(url, timeout=limits, stream=True, allow_redirects=False) as response:
+                self.clock_offset = clock_offset(response.headers, time.time())
                 reply = Reply(response.status_code, response.headers, self._body(response))
         except _TooLarge:
             hint = f"The answer was over {self._max_bytes} bytes and was dropped."
@@ -217,8 +226,11 @@ class Transport:
 
     def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        for chunk in response.raw.stream(_CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise _TooLarge
+        try:
+            for chunk in response.raw.stream(_CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > self._max_bytes:
+                    raise _TooLarge
+        finally:
+            _running.exchange.usage.add_bytes(response.raw.tell())
         return bytes(body)

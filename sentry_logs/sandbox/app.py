@@ -49,7 +49,7 @@ class SandboxApp:
         request = read_request(environ)
         entry = self.log.add(request, int(environ.get("REMOTE_PORT", 0)))
         environ[SENT] = entry.add_sent
-        fault = self.faults.take(request.path)
+        fault = self.faults.take(request.target or request.path)
         environ[DELIVERY] = fault
         if fault:
             self.faults.wait(fault)

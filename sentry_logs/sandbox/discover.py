@@ -27,7 +27,9 @@ from sentry_logs.sandbox.events import Event
 from sentry_logs.sandbox.filters import AggregateFilter, Filter
 from sentry_logs.sandbox.functions import Aggregate, read_function
 from sentry_logs.sandbox.http import Request, Response, json_response
-from sentry_logs.sandbox.pagination import Window, cut, link_header, read_window
+from sentry_logs.sandbox.log_columns import DATASETS as LOG_DATASETS
+from sentry_logs.sandbox.log_columns import LARGEST_PAGE, RETENTION, LogColumns, LogFilters
+from sentry_logs.sandbox.pagination import LARGEST, Window, cut, link_header, read_window
 from sentry_logs.sandbox.predicates import COMPARE, WILDCARD, Filters
 from sentry_logs.sandbox.scope import Scope
 from sentry_logs.sandbox.selection import (
@@ -53,7 +55,7 @@ OLD_DATASETS = (
     "spansMetrics",
 )
 NEW_DATASETS = (*OLD_DATASETS, "errors", "transactions", "logs", "ourlogs", "spans", "tracemetrics")
-EMPTY_DATASETS = ("logs", "ourlogs", "spans", "tracemetrics")
+EMPTY_DATASETS = ("spans", "tracemetrics")
 
 
 class Question:
@@ -62,13 +64,15 @@ class Question:
     def __init__(self, request: Request, store: EventStore, scope: Scope, old: bool) -> None:
         self.request, self.store, self.scope = request, store, scope
         self.dataset = read_dataset(request, old)
-        self.columns = Columns(store, self.dataset)
+        self.is_logs = self.dataset in LOG_DATASETS
+        self.columns = LogColumns(store, "logs") if self.is_logs else Columns(store, self.dataset)
         span = scope.range.end - scope.range.start
         self.search = read_search(request.last("query") or "", datetime.now(UTC), old)
         self.selection = read_selection(request.all("field"), self.columns, span)
         self.orders = read_order(request.all("sort") or request.all("orderby"), self.selection)
         slugs = [store.projects[key].slug for key in scope.projects]
-        self.filters = Filters(self.columns, scope.range, slugs, old)
+        kind = LogFilters if self.is_logs else Filters
+        self.filters = kind(self.columns, scope.range, slugs, old)
         self.having = self._having(self.search)
 
     def events(self) -> list[Event]:
@@ -85,7 +89,10 @@ class Question:
     def _candidates(self) -> list[Event]:
         start, end = ceil(self.scope.range.start), ceil(self.scope.range.end)
         ids = indexed_values(self.search.where, self.store.indexed_tag)
-        found = self.store.between(start, end) if ids is None else self.store.tagged(ids, start, end)
+        store = self.store.logs if self.is_logs else self.store
+        if self.is_logs:
+            start = max(start, ceil((datetime.now(UTC) - RETENTION).timestamp()))
+        found = store.between(start, end) if ids is None else store.tagged(ids, start, end)
         projects = set(self.scope.projects)
         names = {name or None for name in self.scope.environments}
         if len(projects) < len(self.store.projects):
@@ -106,6 +113,8 @@ class Question:
     def _having(self, search: Search) -> Condition:
         if (self.request.last("allowAggregateConditions") or "1") != "1":
             return All(())
+        if leaves(search.having) and self.is_logs:
+            raise InvalidSearchQuery("Aggregate conditions are not supported on logs.")
         if leaves(search.having) and not self.selection.aggregates:
             names = ", ".join(
                 leaf.function for leaf in leaves(search.having) if isinstance(leaf, AggregateFilter)
@@ -165,7 +174,7 @@ def answer(
         )
     try:
         question = Question(request, store, scope, old)
-        window = read_window(request, old)
+        window = read_window(request, old, LARGEST_PAGE if question.is_logs else LARGEST)
         rows, more = _rows(question, window, random.Random(shuffle))
     except InvalidSearchQuery as error:
         raise bad_request(str(error)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import time
@@ -40,7 +41,8 @@ class Faults:
     content_type="application/json", headers=[]); html(status=502); drip_body(seconds=0.2, chunk=1);
     drip_headers(seconds=0.2); close() without an answer; cut() in the middle of the body;
     truncated_json(); wrong_shape(body=[1, 2]); huge(size=64 MiB); gzip_bomb(size=256 MiB);
-    redirect(location="http://127.0.0.1:9/"); query_timeout(); rate_limited(seconds=2), a 429 until then.
+    redirect(location="http://127.0.0.1:9/"); query_timeout(); rate_limited(seconds=2), a 429 until then;
+    ignore_query(containing=""), the answer as if a `query` with this text in it had not been sent.
     """
 
     def __init__(self) -> None:
@@ -49,8 +51,11 @@ class Faults:
         self._released = Signal()
 
     def set(self, kind: str, times: int | None = None, path: str = "", **settings: Any) -> None:
-        """Add a fault for `times` requests whose path contains `path`; an unknown kind is a ValueError."""
-        if kind not in (*RESPONSES, *DELIVERIES, "delay", "hang", "rate_limited"):
+        """Add a fault for `times` requests whose path, with its query, contains `path`.
+
+        An unknown kind is a ValueError.
+        """
+        if kind not in (*RESPONSES, *DELIVERIES, "delay", "hang", "rate_limited", "ignore_query"):
             raise ValueError(f"unknown fault: {kind}")
         if kind == "rate_limited":
             settings["until"] = time.time() + settings.pop("seconds", 2)
@@ -89,8 +94,15 @@ def replace(fault: Fault, request: Request, proceed: Callable[[Request], Respons
     """Give the answer that a fault makes of a request; most do not ask the endpoint."""
     if fault.kind == "rate_limited":
         return reset_response(int(fault.settings["until"]) + 1)
+    if fault.kind == "ignore_query":
+        request = _without_query(request, fault.settings.get("containing", ""))
     make = RESPONSES.get(fault.kind)
     return make(fault.settings) if make else _changed(fault, proceed(request))
+
+
+def _without_query(request: Request, text: str) -> Request:
+    kept = tuple((name, value) for name, value in request.query if name != "query" or text not in value)
+    return dataclasses.replace(request, query=kept)
 
 
 def _changed(fault: Fault, response: Response) -> Response:

@@ -14,6 +14,7 @@ from typing import Any
 from sentry_logs.sandbox.columns import Column, Columns, iso_second
 from sentry_logs.sandbox.errors import InvalidSearchQuery
 from sentry_logs.sandbox.events import Event
+from sentry_logs.sandbox.log_columns import LogColumns, precise
 
 FUNCTION = re.compile(r"(?P<name>[^(]+)\((?P<arguments>.*)\)\Z", re.DOTALL)
 Rows = Sequence[Event]
@@ -92,6 +93,10 @@ def _computed(
     if name in ("eps", "epm"):
         unit = 60.0 if name == "epm" else 1.0
         return "number", lambda rows: len(rows) * unit / seconds
+    if isinstance(columns, LogColumns) and name in ("min", "max"):
+        if arguments != ["timestamp_precise"]:
+            raise InvalidSearchQuery(f"{name}: column argument invalid: {arguments[0]} is not a valid column")
+        return "integer", precise(name)
     if name in ("min", "max", "last_seen"):
         return "date", _extreme(name, arguments[0] if arguments else "timestamp")
     if name == "latest_event":

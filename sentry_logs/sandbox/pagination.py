@@ -19,29 +19,29 @@ class Window:
     limit: int
 
 
-def read_window(request: Request, old: bool) -> Window:
-    """Read `per_page` and `cursor` as Sentry does, with its errors.
+def read_window(request: Request, old: bool, largest: int = LARGEST) -> Window:
+    """Read `per_page` and `cursor` as Sentry does, with its errors; `largest` is the most rows of a page.
 
     Source: Sentry 23.7.1 source, utils/pagination_factory.py and utils/cursors.py.
     """
-    limit = _per_page(request.last("per_page"), old)
+    limit = _per_page(request.last("per_page"), old, largest)
     offset = _offset(request.last("cursor"))
     if limit < 1 or offset < 0:
         raise internal_error()
     return Window(offset, limit)
 
 
-def _per_page(text: str | None, old: bool) -> int:
+def _per_page(text: str | None, old: bool, largest: int) -> int:
     if not text:
         return LARGEST
     try:
         limit = int(text)
     except ValueError:
         raise bad_request("Invalid per_page parameter.") from None
-    if old and limit > LARGEST:
-        raise bad_request(f"Invalid per_page value. Cannot exceed {LARGEST}.")
-    if not old and not 1 <= limit <= LARGEST:
-        raise bad_request(f"Invalid per_page value. Must be between 1 and {LARGEST}.")
+    if old and limit > largest:
+        raise bad_request(f"Invalid per_page value. Cannot exceed {largest}.")
+    if not old and not 1 <= limit <= largest:
+        raise bad_request(f"Invalid per_page value. Must be between 1 and {largest}.")
     return limit
 
 

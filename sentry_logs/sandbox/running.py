@@ -90,9 +90,32 @@ class Sandbox:
             "tags": own | (tags or {}),
         }
         data |= _text(title, message) | more
+        return self.store.add(data, self._number(project), long_keys=not self.options.old).id
+
+    def _number(self, project: str | None) -> int:
         slug = project or self.project
-        target = next(row.id for row in PROJECTS if slug in (row.slug, str(row.id)))
-        return self.store.add(data, target, long_keys=not self.options.old).id
+        return next(row.id for row in PROJECTS if slug in (row.slug, str(row.id)))
+
+    def add_log(
+        self,
+        *,
+        correlation_id: str | None = None,
+        level: str = "info",
+        message: str = "Something was logged",
+        timestamp: datetime | None = None,
+        environment: str | None = "production",
+        attributes: dict[str, Any] | None = None,
+        project: str | None = None,
+    ) -> str:
+        """Store one structured log line and give its id; `level` is Sentry's: "warn", not "warning"."""
+        named = {"correlation_id": correlation_id, "sentry.environment": environment, **(attributes or {})}
+        item = {
+            "timestamp": timestamp or datetime.now(UTC),
+            "level": level,
+            "body": message,
+            "attributes": {name: {"value": value} for name, value in named.items() if value is not None},
+        }
+        return self.store.logs.add(item, self._number(project)).id
 
     def start(self) -> None:
         """Begin to listen."""
@@ -130,6 +153,8 @@ def start_sandbox(
     sandbox = Sandbox(seed or 0, Options(old=old, **options), limits, port)
     if scenario is not None:
         sandbox.store.add_many((event, event["project"]) for event in scenario.events())
+        for item in scenario.logs():
+            sandbox.store.logs.add(item, item["project"])
     sandbox.start()
     try:
         yield sandbox

@@ -14,6 +14,7 @@ from typing import Any
 
 from sentry_logs.sandbox.calls import Plan, ScenarioCall, call_at, plan_at, spread
 from sentry_logs.sandbox.scenario_events import bulk_events, scenario_events
+from sentry_logs.sandbox.scenario_logs import scenario_logs
 
 __all__ = ["Scenario", "ScenarioCall", "bulk_events", "call_at", "spread"]
 
@@ -58,6 +59,10 @@ class Scenario:
     def events(self) -> Iterator[dict[str, Any]]:
         """Give the events up to `now` as SDK payloads, ready for the store; `project` is the numeric id."""
         return scenario_events(self.plans, self.now)
+
+    def logs(self) -> Iterator[dict[str, Any]]:
+        """Give the structured log lines up to `now` as the SDK sends them; `project` is the numeric id."""
+        return scenario_logs(self.plans, self.now)
 
     def error_ids(self) -> set[str]:
         """Name the correlation ids that have an error or fatal event, with or without a call."""

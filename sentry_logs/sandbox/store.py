@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any
 
 from sentry_logs.sandbox.events import Event, normalise
+from sentry_logs.sandbox.logs import LogStore
 
 BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 by_time = attrgetter("second", "timestamp", "id")
@@ -31,11 +32,13 @@ class EventStore:
     def __init__(self, projects: Iterable[Project], indexed_tag: str = "correlation_id") -> None:
         self.projects = {project.id: project for project in projects}
         self.indexed_tag = indexed_tag
+        self.logs = LogStore(indexed_tag)
         self._lock = RLock()
         self.clear()
 
     def clear(self) -> None:
-        """Forget every event, environment and issue."""
+        """Forget every event, log line, environment and issue."""
+        self.logs.clear()
         with self._lock:
             self._events: list[Event] = []
             self._by_id: dict[tuple[int, str], Event] = {}
@@ -101,10 +104,10 @@ class EventStore:
             return [other for other in self._events if other.group_id == event.group_id]
 
     def environments(self, project_ids: Iterable[int]) -> list[str]:
-        """List the names of the environments that ever had an event in these projects."""
+        """List the names of the environments that ever had an event or a log line in these projects."""
         with self._lock:
             names = {name for key in project_ids for name in self._environments.get(key, ())}
-        return sorted(names)
+        return sorted(names | self.logs.environments(project_ids))
 
     def project_by_slug(self, slug: str) -> Project | None:
         """Find a project by its slug."""

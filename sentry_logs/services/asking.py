@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+
+from django.conf import settings
 
 from sentry_logs import cache
 from sentry_logs.answers import Answer, Asked, BackendName, Source, Window
-from sentry_logs.backends import Found, LogsBackend, get_backend, origin
+from sentry_logs.backends import WALK_SECONDS, Found, LogsBackend, clock_offset, get_backend, origin
 from sentry_logs.client import (
     RefusedValue,
     SentryBadQuery,
@@ -17,6 +19,7 @@ from sentry_logs.client import (
     SentryError,
     SentryForbidden,
     SentryNotFound,
+    SentryOverloaded,
     SentryProtocolError,
     SentryRateLimited,
     SentryRefused,
@@ -25,6 +28,7 @@ from sentry_logs.client import (
     SentryUnreachable,
 )
 from sentry_logs.periods import Period
+from sentry_logs.services import canary, manners
 from sentry_logs.unavailable import FailureCode, LogsUnavailable, QuestionRefused
 
 Value = TypeVar("Value")
@@ -33,6 +37,7 @@ Result = TypeVar("Result")
 CODES: tuple[tuple[type[SentryError], FailureCode], ...] = (
     (SentryConfigError, "misconfigured"),
     (SentryRateLimited, "rate_limited"),
+    (SentryOverloaded, "overloaded"),
     (SentryTimeout, "timeout"),
     (SentryUnreachable, "unreachable"),
     (SentryUnauthorized, "unauthorized"),
@@ -41,6 +46,7 @@ CODES: tuple[tuple[type[SentryError], FailureCode], ...] = (
     (SentryRefused, "refused"),
     (SentryProtocolError, "protocol"),
 )
+SECOND = timedelta(seconds=1)
 OTHERWISE: FailureCode = "server_error"
 VARIABLES = {
     "url": "SENTRY_URL",
@@ -54,13 +60,17 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What tells one question from another: its kind, the way it is asked, and all its parameters."""
+    """What tells one question from another: its kind, the way it is asked, and all its parameters.
+
+    `dataset` is named when it is another than the backend's own.
+    """
 
     kind: str
     backend: BackendName
     environment: str
     period: Period
     parameters: tuple[object, ...] = ()
+    dataset: str = ""
 
     @property
     def key(self) -> str:
@@ -79,23 +89,68 @@ def ask(
     *,
     wait: float,
     searched: bool = False,
+    walks: bool = False,
+    in_place: bool = False,
 ) -> Answer[Found[Result]]:
     """Answer from the cache or from Sentry; `read` puts the question to the chosen backend.
 
-    `searched` says that a person's search text is part of it, so that a refusal is about that text.
+    `searched` says that a person's search text is part of it, so that a refusal is about that text; `walks`
+    that many pages are read, `in_place` that an answer is never renewed in the background.
     """
 
     def ask_sentry() -> Answer[Found[Result]]:
         now = datetime.now(UTC)
-        window = question.period.window(now)
         backend = translated(lambda: get_backend(question.backend))
-        found = translated(lambda: read(backend, window), searched=searched)
-        asked = Asked(question.environment, window, backend.datasets, question.backend)
-        sources = tuple(Source(dataset) for dataset in backend.datasets)
-        return Answer(found, asked, as_of=now, complete=not found.limit, limit=found.limit, sources=sources)
+        window, found = translated(
+            lambda: manners.politely(lambda: by_its_clock(question.period, read, backend, now), wait=wait),
+            searched=searched,
+        )
+        if not question.dataset:
+            canary.prove_when_due(question.backend)
+        datasets = (question.dataset,) if question.dataset else backend.datasets
+        asked = Asked(question.environment, window, datasets, question.backend)
+        sources = tuple(Source(dataset, found.state, found.reason or notes(found)) for dataset in datasets)
+        whole = not (found.limit or found.skipped)
+        return Answer(found, asked, as_of=now, complete=whole, limit=found.limit, sources=sources)
 
-    answer, failure = cache.get_or_ask(question.key, ask_sentry, wait=wait)
-    return with_failure(answer, failure) if failure else answer
+    longest = settings.SENTRY_TIMEOUT + (WALK_SECONDS if walks else 0)
+    held = cache.get_or_ask(question.key, ask_sentry, wait=wait, longest=longest, in_place=in_place)
+    answer, failure = replace(held.value, refreshing=held.refreshing), held.failure
+    return canary.doubted(with_failure(answer, failure) if failure else answer)
+
+
+def by_its_clock(
+    period: Period,
+    read: Callable[[LogsBackend, Window], Found[Result]],
+    backend: LogsBackend,
+    now: datetime,
+) -> tuple[Window, Found[Result]]:
+    """Ask up to Sentry's own present. The first answer of a process may be the one to tell what that is."""
+    known = ahead()
+    window = period.window(now + known)
+    found = read(backend, window)
+    if period.fixed or ahead() <= known + SECOND:
+        return window, found
+    window = period.window(now + ahead())
+    return window, read(backend, window)
+
+
+def ahead() -> timedelta:
+    """Return how far Sentry's clock is ahead of ours; what it says of itself is cut to whole seconds."""
+    offset = clock_offset()
+    return timedelta(seconds=offset) + SECOND if offset > 0 else timedelta()
+
+
+def notes(found: Found[Result]) -> str:
+    """Say what a person should know of an answer that is otherwise fine."""
+    words = []
+    if found.skipped:
+        words.append(f"{found.skipped:,} row{'' if found.skipped == 1 else 's'} could not be shown.")
+    minutes = round(abs(clock_offset()) / 60)
+    if minutes:
+        way = "ahead of" if clock_offset() > 0 else "behind"
+        words.append(f"Sentry's clock is {minutes} minute{'' if minutes == 1 else 's'} {way} ours.")
+    return " ".join(words)
 
 
 def with_value(answer: Answer[Found[Result]], value: Value) -> Answer[Value]:

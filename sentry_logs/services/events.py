@@ -3,29 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sentry_logs.answers import Answer, BackendName, EventCounts, EventPage, LogEvent, Window
+from sentry_logs.answers import Answer, BackendName, EventPage, LogEvent, Window
 from sentry_logs.backends import Filters, Found, LogsBackend
 from sentry_logs.periods import Period
 from sentry_logs.services import cursors
 from sentry_logs.services.asking import Question, ask, with_value
 
 PAGE = 100
-
-
-def events_for_call(
-    correlation_id: str,
-    *,
-    backend: BackendName,
-    environment: str,
-    period: Period,
-    levels: Sequence[str] = (),
-    limit: int = PAGE,
-    cursor: str | None = None,
-    wait: float = 0.0,
-) -> Answer[EventPage]:
-    """Return one page of a call's events, newest first."""
-    filters = Filters(environment, correlation_id, levels=tuple(levels))
-    return _page_of("events", filters, backend, period, limit=limit, cursor=cursor, wait=wait)
 
 
 def untagged_events(
@@ -42,16 +26,6 @@ def untagged_events(
     """Return one page of the events that carry no correlation id, newest first."""
     filters = Filters(environment, None, True, tuple(levels), event_type, search)
     return _page_of("untagged", filters, backend, period, limit=PAGE, cursor=cursor, wait=wait)
-
-
-def count_events(
-    correlation_id: str, *, backend: BackendName, environment: str, period: Period, wait: float = 0.0
-) -> Answer[EventCounts]:
-    """Count a call's events of all levels."""
-    question = Question("counts", backend, environment, period, (correlation_id,))
-    filters = Filters(environment, correlation_id)
-    answer = ask(question, lambda logs, window: logs.counts(filters, window), wait=wait)
-    return with_value(answer, answer.value.value)
 
 
 def _page_of(

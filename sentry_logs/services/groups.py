@@ -46,9 +46,13 @@ def grouped_events(
         next_cursor = cursors.pack(cursors.Place(found.next_cursor, answer.asked.window), walk.identity)
     totals, untagged = overview.value.value
     page = GroupPage(found.value, totals, untagged, next_cursor)
-    limit = answer.limit or overview.limit
+    complete = answer.complete and overview.complete
     return replace(
-        with_value(answer, page), limit=limit, complete=not limit, stale=answer.stale or overview.stale
+        with_value(answer, page),
+        limit=answer.limit or overview.limit,
+        complete=complete,
+        stale=answer.stale or overview.stale,
+        refreshing=answer.refreshing or overview.refreshing,
     )
 
 

@@ -1,93 +1,120 @@
-"""The error marks of the calls on a page: one question for those not checked within the last minute."""
+"""The error marks of the calls on a page: from the database, after one question for what is too old there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 
-from sentry_logs import cache
-from sentry_logs.answers import Answer, Asked, BackendName, CallToCheck, ErrorMark, Source, Window
-from sentry_logs.backends import Found, LogsBackend, can_be_asked, origin
+from sentry_logs.answers import (
+    ALL_ENVIRONMENTS,
+    Answer,
+    Asked,
+    BackendName,
+    CallToCheck,
+    ErrorMark,
+    Source,
+    Window,
+)
+from sentry_logs.backends import Found, LogsBackend, can_be_asked
 from sentry_logs.periods import CALL_MARGIN_BEFORE, Period
+from sentry_logs.services import canary, sync
 from sentry_logs.services.asking import Question, ask, with_failure, with_value
+from sentry_logs.services.kept import KeptMark, is_covered, kept_marks, origin_key, state_of, store_calls
 from sentry_logs.unavailable import LogsUnavailable, QuestionRefused, StillAsking
 
+FRESH = timedelta(seconds=60)
 NOT_ASKABLE = "This call's id cannot be asked for safely."
 
-
-@dataclass(frozen=True, slots=True)
-class KeptMark:
-    mark: ErrorMark
-    as_of: datetime
+Marks = Answer[dict[str, ErrorMark]]
 
 
 def error_marks(
     calls: Sequence[CallToCheck], *, backend: BackendName, environment: str, wait: float = 0.0
-) -> Answer[dict[str, ErrorMark]]:
+) -> Marks:
     """Return a mark for every call. Never raises: what is not known is said by the mark itself."""
     now = datetime.now(UTC)
-    marks, to_check = _without_asking(calls, now)
-    keys = {call.correlation_id: _key(call.correlation_id, backend, environment) for call in to_check}
-    kept: dict[str, KeptMark] = cache.get_fresh(keys)
-    missing = [call for call in to_check if call.correlation_id not in kept]
+    key, oldest = origin_key(backend), now - timedelta(days=settings.SENTRY_RETENTION_DAYS)
+    marks, to_check = _without_asking(calls, oldest)
+    state = state_of(key)
+    kept = kept_marks(key, to_check, environment, state, oldest)
+    # A page with calls that nobody has checked asks for these; any other one keeps the marks of all calls.
+    if _is_old(to_check, kept, now) and sync.refresh(backend, state, now):
+        state = state_of(key)
+        kept = kept_marks(key, to_check, environment, state, oldest)
+    due = [call for call in to_check if _is_due(call, kept, is_covered(call.started_at, state, oldest), now)]
     answer = _nothing_asked(calls, backend, environment, now)
-    if missing:
-        answer, found = _check(missing, keys, backend, environment, now, wait)
-        kept |= found
-    marks |= {name: one.mark for name, one in kept.items()}
-    running = {call.correlation_id for call in calls if call.ended_at is None}
-    marks = {name: _while_running(mark) if name in running else mark for name, mark in marks.items()}
+    if due:
+        answer = _check(due, key, backend, environment, now, wait)
+        kept |= kept_marks(key, due, environment, state, oldest)
+    elif state and state.failure and to_check:
+        answer = with_failure(answer, LogsUnavailable(state.failure, state.hint))
+    marks |= {call.correlation_id: _said(call, kept, answer) for call in to_check}
     as_of = min((one.as_of for one in kept.values()), default=answer.as_of)
-    return replace(answer, value=marks, as_of=as_of)
+    if state is None:
+        sync.begin(key)
+    return replace(canary.doubted(answer), value=canary.never_clean(marks, backend), as_of=as_of)
+
+
+def _is_old(calls: Sequence[CallToCheck], kept: dict[str, KeptMark], now: datetime) -> bool:
+    """Tell whether all calls were checked at some time, but not all within the last minute."""
+    known = [kept[call.correlation_id] for call in calls if call.correlation_id in kept]
+    return len(known) == len(calls) and any(one.as_of < now - FRESH for one in known)
+
+
+def _is_due(call: CallToCheck, kept: dict[str, KeptMark], covered: bool, now: datetime) -> bool:
+    """A call that every minute's question covers is never asked for on its own."""
+    one = kept.get(call.correlation_id)
+    return one is None or (not covered and one.as_of < now - FRESH)
 
 
 def _check(
     calls: Sequence[CallToCheck],
-    keys: Mapping[str, str],
+    key: str,
     backend: BackendName,
     environment: str,
     now: datetime,
     wait: float,
-) -> tuple[Answer[dict[str, ErrorMark]], dict[str, KeptMark]]:
-    """Ask for all calls in one question, and fall back to older marks where there is no answer."""
+) -> Marks:
+    """Ask for these calls in one question and keep the answer; without one, say why."""
     ids = tuple(sorted({call.correlation_id for call in calls}))
     start = min(call.started_at for call in calls) - CALL_MARGIN_BEFORE
-    question = Question("marks", backend, environment, Period("marks", length=now - start), (ids,))
+    question = Question("marks", backend, ALL_ENVIRONMENTS, Period("marks", length=now - start), (ids,))
 
-    def read(logs: LogsBackend, window: Window) -> Found[dict[str, ErrorMark]]:
-        found = logs.marks(ids, environment, window)
-        silent = (
-            ErrorMark("partly", reason=f"Searched only {found.limit}.") if found.limit else ErrorMark("clean")
-        )
-        marks = {name: found.value.get(name, silent) for name in ids}
-        cache.keep({keys[name]: KeptMark(mark, now) for name, mark in marks.items()})
-        return Found(marks, limit=found.limit)
+    def read(logs: LogsBackend, window: Window) -> Found[None]:
+        found = logs.tallies(window, ids)
+        canary.insist(backend)
+        store_calls(key, ids, window, found.value, now, found.limit)
+        return Found(None, limit=found.limit)
 
-    nothing = _nothing_asked(calls, backend, environment, now)
-    asked_for = {name: keys[name] for name in ids}
+    nothing = replace(_nothing_asked(calls, backend, environment, now), complete=False)
     try:
-        answer = ask(question, read, wait=wait)
+        answer = ask(question, read, wait=wait, in_place=True)
     except StillAsking:
-        older = cache.get_kept(asked_for)
-        return replace(nothing, complete=False), _filled(older, ids, ErrorMark("checking"), now)
+        return nothing
     except (LogsUnavailable, QuestionRefused) as failure:
-        older = cache.get_kept(asked_for)
-        failed = _filled(older, ids, ErrorMark("failed", reason=failure.message), now)
         reported = failure if isinstance(failure, LogsUnavailable) else LogsUnavailable(failure.message)
-        return with_failure(replace(nothing, complete=False), reported), failed
-    found = {name: KeptMark(mark, answer.as_of) for name, mark in answer.value.value.items()}
-    return with_value(answer, {}), found
+        return with_failure(nothing, reported)
+    marks: dict[str, ErrorMark] = {}
+    return replace(with_value(answer, marks), asked=replace(answer.asked, environment=environment))
+
+
+def _said(call: CallToCheck, kept: dict[str, KeptMark], answer: Marks) -> ErrorMark:
+    one = kept.get(call.correlation_id)
+    if one is None:
+        failed = next((source for source in answer.sources if source.state == "failed"), None)
+        return ErrorMark("failed", reason=failed.reason) if failed else ErrorMark("checking")
+    if call.ended_at is None and one.mark.state == "clean":
+        return ErrorMark("not_yet")
+    return one.mark
 
 
 def _without_asking(
-    calls: Sequence[CallToCheck], now: datetime
+    calls: Sequence[CallToCheck], oldest: datetime
 ) -> tuple[dict[str, ErrorMark], list[CallToCheck]]:
     """Set apart the calls that Sentry need not or cannot be asked about."""
-    oldest = now - timedelta(days=settings.SENTRY_RETENTION_DAYS)
     marks: dict[str, ErrorMark] = {}
     to_check = []
     for call in calls:
@@ -100,24 +127,9 @@ def _without_asking(
     return marks, to_check
 
 
-def _filled(
-    older: Mapping[str, Any], ids: Sequence[str], otherwise: ErrorMark, now: datetime
-) -> dict[str, KeptMark]:
-    return {name: older.get(name) or KeptMark(otherwise, now) for name in ids}
-
-
-def _while_running(mark: ErrorMark) -> ErrorMark:
-    """A call that goes on is not clean yet."""
-    return ErrorMark("not_yet") if mark.state == "clean" else mark
-
-
 def _nothing_asked(
     calls: Sequence[CallToCheck], backend: BackendName, environment: str, now: datetime
-) -> Answer[dict[str, ErrorMark]]:
+) -> Marks:
     start = min((call.started_at for call in calls), default=now)
     asked = Asked(environment, Window(start, now), ("errors",), backend)
     return Answer({}, asked, as_of=now, sources=(Source("errors"),))
-
-
-def _key(correlation_id: str, backend: BackendName, environment: str) -> str:
-    return cache.key_for("mark", backend, environment, origin(), correlation_id)

@@ -41,6 +41,7 @@ ICONS = frozenset(
         "warning",
     }
 )
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -71,6 +72,12 @@ def clock(moment: datetime | None) -> str:
 
 
 @register.filter
+def clock_precise(moment: datetime | None) -> str:
+    """Write the time of day with milliseconds where they are known: 13:38:10.792."""
+    return clock(moment) + _milliseconds(moment) if moment else ""
+
+
+@register.filter
 def iso(moment: datetime | None) -> str:
     """Write a moment for `<time datetime>`, which allows three digits of a second at most."""
     if not moment:
@@ -90,6 +97,16 @@ def since(moment: datetime | None, start: datetime | None) -> str:
     hours, minutes = divmod(minutes, 60)
     length = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
     return f"{MINUS if seconds < 0 else '+'}{length}"
+
+
+@register.filter
+def since_precise(moment: datetime | None, start: datetime | None) -> str:
+    """As `since`, with milliseconds where they are known: +2:06.398."""
+    if not moment or not start or not moment.microsecond:
+        return since(moment, start)
+    apart = _utc(moment) - _whole(start)
+    sign = MINUS if apart < timedelta() else "+"
+    return f"{sign}{since(EPOCH + abs(apart), EPOCH)[1:]}{_milliseconds(EPOCH + abs(apart)) or '.000'}"
 
 
 @register.filter
@@ -121,6 +138,10 @@ def short_id(identifier: str | None) -> str:
 
 def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _milliseconds(moment: datetime) -> str:
+    return f".{moment.microsecond // 1_000:03}" if moment.microsecond else ""
 
 
 def _whole(moment: datetime) -> datetime:

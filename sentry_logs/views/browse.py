@@ -18,6 +18,7 @@ from sentry_logs.views.links import link
 from sentry_logs.views.outcome import attempt_of, outcome_of
 from sentry_logs.views.request import Request, page_or_fragment, wait_for, wants_fragment
 from sentry_logs.views.rows import GroupRow, expected_environments, group_row, total_rows
+from sentry_logs.views.shorter import shorter_url
 
 TEMPLATE = "sentry_logs/browse.html"
 TOOLBAR = "browse-toolbar"
@@ -67,6 +68,7 @@ def _results(request: Request, form: BrowseForm) -> dict[str, Any]:
         "outcome": outcome,
         "answer": outcome.answer,
         "again_url": link("browse", here),
+        "shorter_url": shorter_url("browse", form, outcome, **here),
         "poll_url": link("browse", here, **{"try": look.attempt}) if look else "",
         "first_url": link("browse", here, cursor=None, open=None) if form.cleaned_data["cursor"] else "",
         "search_error": refused.message if refused and refused.parameter == "search" else "",

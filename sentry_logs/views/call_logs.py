@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
 
-from sentry_logs.answers import LEVELS, EventCounts, EventPage
+from sentry_logs.answers import LEVELS, Answer, EventCounts, EventPage
 from sentry_logs.flags import backend_for
 from sentry_logs.forms import CallLogsForm, default_range, first_error
 from sentry_logs.services import count_events, events_for_call
@@ -16,7 +17,8 @@ from sentry_logs.views.empty import explain
 from sentry_logs.views.links import address, link
 from sentry_logs.views.outcome import Outcome, attempt_of, outcome_of
 from sentry_logs.views.request import Request, page_or_fragment, wait_for, wants_fragment
-from sentry_logs.views.words import levels_of, summary
+from sentry_logs.views.shorter import shorter_url
+from sentry_logs.views.words import levels_of, sources_of, summary
 
 PANEL = "panel"
 TOOLBAR = "logs-toolbar"
@@ -51,12 +53,14 @@ def _context(form: CallLogsForm, outcome: Outcome[EventPage]) -> dict[str, Any]:
     return {
         "form": form,
         "everything_of": "this call",
+        "has_sources": settings.SENTRY_LOGS,
         "kept": [(name, parameters[name]) for name in KEPT if name in parameters],
         "outcome": outcome,
         "answer": outcome.answer,
         "started": asked["started"],
         "correlation_id": asked["id"],
         "again_url": link("call-logs", parameters),
+        "shorter_url": shorter_url("call-logs", form, outcome),
         "poll_url": link("call-logs", parameters, **{"try": look.attempt}) if look else "",
         "more_url": link("call-logs", parameters, cursor=page.next_cursor) if page and page.has_more else "",
         "first_url": link("call-logs", parameters, cursor=None) if asked["cursor"] else "",
@@ -71,20 +75,26 @@ def _shown(request: Request, form: CallLogsForm, outcome: Outcome[EventPage]) ->
         return {}
     page, asked = answer.value, form.cleaned_data
     all_here = not (page.has_more or asked["cursor"])
-    counts = levels_of(page.events) if all_here and not asked["level"] else _counted(request, form)
+    if all_here and not asked["level"]:
+        counts, counted = levels_of(page.events), answer
+    else:
+        counts, counted = _counted(request, form, answer)
     total = sum(counts.get(level, 0) for level in asked["level"]) if asked["level"] else sum(counts.values())
     shown: dict[str, Any] = {
         "chip_counts": [(level, counts.get(level, 0)) for level in LEVELS] if counts else [],
         "summary": summary(
             answer, len(page.events) if all_here else total or None, later=bool(asked["cursor"])
         ),
+        "sources": sources_of(counted),
     }
     if not page.events and not asked["cursor"]:
         shown["empty"] = explain(form, answer, counts, backend=backend_for(request))
     return shown
 
 
-def _counted(request: Request, form: CallLogsForm) -> dict[str, int]:
+def _counted(
+    request: Request, form: CallLogsForm, shown: Answer[EventPage]
+) -> tuple[dict[str, int], Answer[Any]]:
     """Ask how many events the range has at every level; the list does without the figures if nobody knows."""
     asked = form.cleaned_data
     counted: Outcome[EventCounts] = outcome_of(
@@ -93,10 +103,11 @@ def _counted(request: Request, form: CallLogsForm) -> dict[str, int]:
             backend=backend_for(request),
             environment=asked["environment"],
             period=form.period,
+            source=asked["source"],
             wait=wait_for(request),
         )
     )
-    return counted.answer.value.levels if counted.answer else {}
+    return (counted.answer.value.levels, counted.answer) if counted.answer else ({}, shown)
 
 
 def _render(request: Request, context: dict[str, Any]) -> HttpResponse:
@@ -113,6 +124,7 @@ def _with_address(request: Request, form: CallLogsForm, response: HttpResponse) 
     chosen = {
         "range": "" if usual else asked["range"],
         "level": asked["level"],
+        "source": asked["source"],
         "environment": asked["environment"],
     }
     return push_url(response, address(asked["page"], chosen))

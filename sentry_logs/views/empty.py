@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,6 +19,7 @@ from sentry_logs.services import LogsUnavailable, StillAsking, count_events, eve
 from sentry_logs.views.links import address, link
 from sentry_logs.views.words import events, listed, per_level
 
+Value = TypeVar("Value")
 NOTHING_FOUND = "No events found in the selected time range."
 RANGE_WORDS = {"24h": "last 24 hours", "7d": "last 7 days", "30d": "last 30 days", "90d": "last 90 days"}
 
@@ -40,7 +42,9 @@ def explain(
     search = Search(form, backend, answer.limit)
     try:
         return (
-            _at_other_levels(form, counts)
+            _cannot_tell(form, answer)
+            or _at_other_levels(form, counts)
+            or search.in_other_source()
             or search.in_wider_range()
             or search.in_other_environments()
             or _past_retention(form)
@@ -55,22 +59,58 @@ def explain(
         )
 
 
+def _cannot_tell(form: CallLogsForm, answer: Answer[EventPage]) -> Explanation | None:
+    """Say that finding nothing proves nothing, when a source failed or its filter is known not to work."""
+    if answer.complete or not any(source.state == "failed" for source in answer.sources):
+        return None
+    return Explanation(
+        "We cannot say whether there are events.",
+        "Sentry gave none, but its answer cannot be trusted at the moment: see the message above.",
+        button="Look again",
+        url=link("call-logs", form.parameters()),
+    )
+
+
 @dataclass(slots=True)
 class Search:
-    """A look around the empty range; it remembers whether any answer on the way was limited."""
+    """A look around the empty range; it remembers what kept any answer on the way from being whole."""
 
     form: CallLogsForm
     backend: BackendName
     limit: str
+    failure: str = ""
+    notes: str = ""
+
+    def in_other_source(self) -> Explanation | None:
+        asked = self.form.cleaned_data
+        if not asked["source"]:
+            return None
+        answer = self._heard(
+            count_events(
+                asked["id"],
+                backend=self.backend,
+                environment=asked["environment"],
+                period=self.form.period,
+            )
+        )
+        total = answer.value.total
+        if not total:
+            return None
+        chosen = "error events" if asked["source"] == "errors" else "logs"
+        return Explanation(
+            f"No {chosen} found in the selected time range.",
+            f"All sources together have {events(total)}.",
+            button=f"Show {events(total)}",
+            url=link("call-logs", self.form.parameters(), source="", level=()),
+        )
 
     def in_wider_range(self) -> Explanation | None:
         asked = self.form.cleaned_data
         if asked["range"] == WIDEST.name:
             return None
-        answer = count_events(
-            asked["id"], backend=self.backend, environment=asked["environment"], period=WIDEST
+        answer = self._heard(
+            count_events(asked["id"], backend=self.backend, environment=asked["environment"], period=WIDEST)
         )
-        self.limit = self.limit or answer.limit
         found = answer.value
         if not found.total:
             return None
@@ -81,17 +121,16 @@ class Search:
             NOTHING_FOUND,
             f"Sentry has {events(found.total)} for this call in the {RANGE_WORDS[name]}.",
             button=f"Show {events(found.total)}",
-            url=link("call-logs", self.form.parameters(), range=name, level=()),
+            url=link("call-logs", self.form.parameters(), range=name, level=(), source=""),
         )
 
     def in_other_environments(self) -> Explanation | None:
         asked = self.form.cleaned_data
         if asked["environment"] == ALL_ENVIRONMENTS:
             return None
-        answer = events_for_call(
-            asked["id"], backend=self.backend, environment=ALL_ENVIRONMENTS, period=WIDEST
+        answer = self._heard(
+            events_for_call(asked["id"], backend=self.backend, environment=ALL_ENVIRONMENTS, period=WIDEST)
         )
-        self.limit = self.limit or answer.limit
         found = [event for event in answer.value.events if event.environment != asked["environment"]]
         if not found:
             return None
@@ -113,12 +152,27 @@ class Search:
                 NOTHING_FOUND,
                 f"Only {self.limit} were searched. This call may have older events that you do not see here.",
             )
+        if self.failure:
+            return Explanation(
+                NOTHING_FOUND,
+                f"We could not look everywhere else. {self.failure}",
+                button="Look again",
+                url=link("call-logs", self.form.parameters()),
+            )
         since = timezone.now() - timedelta(days=min(90, settings.SENTRY_RETENTION_DAYS))
         return Explanation(
             "No events for this call.",
-            f"Searched all environments and everything Sentry keeps, since {format_date(since, 'j F Y')}.",
+            f"Searched all environments and everything Sentry keeps, since {format_date(since, 'j F Y')}."
+            f"{self.notes}",
             icon="clean",
         )
+
+    def _heard(self, answer: Answer[Value]) -> Answer[Value]:
+        self.limit = self.limit or answer.limit
+        self.failure = self.failure or (answer.failure.reason if answer.failure else "")
+        reasons = [source.reason for source in answer.sources if source.state in ("ok", "expired")]
+        self.notes = self.notes or "".join(f" {reason}" for reason in reasons if reason)
+        return answer
 
     def _elsewhere(self, names: list[str], oldest: datetime) -> str:
         """Return the call page in the environment that has the events, so that the switcher shows it too."""
@@ -129,7 +183,9 @@ class Search:
         }
         page = self.form.cleaned_data["page"]
         return (
-            address(page, changes) if page else link("call-logs", self.form.parameters() | changes, level=())
+            address(page, changes)
+            if page
+            else link("call-logs", self.form.parameters() | changes, level=(), source="")
         )
 
 

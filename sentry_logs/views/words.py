@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from sentry_logs.answers import LEVELS, Answer, EventPage, LogEvent
+from sentry_logs.answers import LEVELS, Answer, EventPage, LogEvent, Source
 
 PAGE = 100
+Value = TypeVar("Value")
 
 
 def levels_of(events: Iterable[LogEvent]) -> dict[str, int]:
@@ -21,6 +23,28 @@ def events(number: int) -> str:
 def listed(words: Sequence[str], joint: str = "and") -> str:
     """Join words as a sentence does: "fatal, error and warning"."""
     return f"{', '.join(words[:-1])} {joint} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def sources_of(answer: Answer[Value]) -> str:
+    """Write "Errors 5 · Logs 12", and why a source has no number; nothing when only one was asked."""
+    if len(answer.sources) < 2 and all(
+        source.state == "ok" and not source.reason for source in answer.sources
+    ):
+        return ""
+    return " · ".join(words for source in answer.sources for words in _about(source))
+
+
+def _about(source: Source) -> Iterator[str]:
+    name, reason = source.dataset.capitalize(), source.reason.removesuffix(".")
+    if source.state == "unsupported":
+        yield f"{name}: {reason[:1].lower()}{reason[1:]}"
+    elif source.state == "failed":
+        yield f"{name}: not checked" if source.as_of is None else f"{name}: an older answer"
+    else:
+        if source.state == "ok" and source.count is not None:
+            yield f"{name} {source.count:,}"
+        if reason:
+            yield reason
 
 
 def per_level(counts: Mapping[str, int]) -> str:

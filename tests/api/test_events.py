@@ -133,3 +133,46 @@ def test_over_the_limit_it_says_when_to_come_back(support_client, sandbox):
 
     assert (response.status_code, response.json()["error"]["code"]) == (503, "rate_limited")
     assert 1 <= int(response["Retry-After"]) <= 31
+
+
+def test_log_lines_come_with_the_events_and_say_what_they_are(support_client, sandbox):
+    sandbox.add_event(correlation_id="a", title="event", timestamp=NOW - timedelta(minutes=2))
+    line = sandbox.add_log(
+        correlation_id="a", message="line", level="warn", timestamp=NOW.replace(microsecond=398_000)
+    )
+
+    body = get(support_client, correlationId="a").json()
+
+    assert [(event["source"], event["title"]) for event in body["events"]] == [
+        ("logs", "line"),
+        ("errors", "event"),
+    ]
+    found = body["events"][0]
+    assert (found["id"], found["level"], found["issueId"]) == (line, "warning", None)
+    assert found["timestamp"].startswith(NOW.strftime("%Y-%m-%dT%H:%M:%S.398"))
+    assert [(source["dataset"], source["state"]) for source in body["meta"]["sources"]] == [
+        ("errors", "ok"),
+        ("logs", "ok"),
+    ]
+
+
+@pytest.mark.parametrize("source", ["errors", "logs"])
+def test_one_source_can_be_asked_for(support_client, sandbox, source):
+    sandbox.add_event(correlation_id="a")
+    sandbox.add_log(correlation_id="a")
+
+    body = get(support_client, correlationId="a", source=source).json()
+
+    assert [event["source"] for event in body["events"]] == [source]
+    assert body["meta"]["asked"]["datasets"] == [source]
+
+
+def test_a_source_that_fails_leaves_an_incomplete_answer(support_client, sandbox):
+    event = sandbox.add_event(correlation_id="a")
+    sandbox.faults.set("status", status=403, path="dataset=logs")
+
+    body = get(support_client, correlationId="a").json()
+
+    assert ([found["id"] for found in body["events"]], body["meta"]["complete"]) == ([event], False)
+    assert body["meta"]["sources"][1]["state"] == "failed"
+    assert body["meta"]["sources"][1]["reason"]

@@ -16,7 +16,7 @@ HOSTILE = "<script>window.ran=1</script><img src=x onerror=\"window.ran=1;alert(
 
 
 def chosen_range(page):
-    return page.locator("#panel .segments label:has(:checked)")
+    return page.locator("#panel .segments label:has([name=range]:checked)")
 
 
 def test_from_the_table_to_an_event(sandbox, page):
@@ -58,6 +58,24 @@ def test_range_and_level_are_kept_by_the_address(sandbox, page):
     expect(events(page)).to_have_count(2)
     expect(chosen_range(page)).to_have_text("24 hours")
     expect(page.locator("#panel .chips label", has_text="Info").locator("input")).not_to_be_checked()
+
+
+def test_log_lines_stand_among_the_events_and_one_source_can_be_chosen(sandbox, page):
+    call = call_with_events(sandbox, "error", started_at=ago(hours=1))
+    sandbox.add_log(
+        correlation_id=call.platform_call_id,
+        message="Twilio media stream opened",
+        timestamp=call.started_at + timedelta(seconds=2.4),
+    )
+    page.goto(call.get_absolute_url())
+    expect(page.locator("#panel .status")).to_contain_text("Errors 1 · Logs 1")
+    expect(events(page)).to_have_count(2)
+    page.locator("#panel .segments label", has_text="Logs").click()
+    expect(page).to_have_url(re.compile("source=logs"))
+    expect(events(page)).to_have_count(1)
+    expect(events(page)).to_contain_text("Twilio media stream opened")
+    page.reload()
+    expect(events(page)).to_have_count(1)
 
 
 def test_back_from_a_chosen_range_shows_the_range_before(sandbox, page):

@@ -65,7 +65,7 @@ def test_the_logs_of_a_call_are_a_page(sandbox, plain):
     plain.locator(".chips label", has_text="Info").click()
     plain.get_by_role("button", name="Apply").last.click()
     expect(events(plain)).to_have_count(1)
-    expect(plain.locator(".segments label:has(:checked)").last).to_have_text("24 hours")
+    expect(plain.locator(".segments label:has([name=range]:checked)")).to_have_text("24 hours")
     plain.get_by_role("link", name="Back to the call").click()
     expect(plain.locator("#cid")).to_have_text(call.platform_call_id)
 

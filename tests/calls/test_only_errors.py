@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from dashboard.calls import views
@@ -93,3 +94,13 @@ def test_more_calls_than_can_be_matched_are_said(support_client, failing, monkey
 
 def _busy(*args: object, **kwargs: object) -> None:
     raise StillAsking
+
+
+def test_once_marks_are_kept_the_page_answers_at_once_and_without_sentry(support_client, sandbox, failing):
+    call_command("sentry_sync")
+    sandbox.clear_requests()
+
+    response = support_client.get(URL, ERRORS)
+
+    assert rows(response) == [str(failing.pk)]
+    assert sandbox.requests == []

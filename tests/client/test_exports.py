@@ -34,6 +34,9 @@ NAMES = [
     "SentryTimeout",
     "SentryUnauthorized",
     "SentryUnreachable",
+    "SentryUnsupported",
+    "Usage",
+    "metered",
     "parse_moment",
     "usable_cursor",
 ]

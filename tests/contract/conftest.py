@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sentry_logs.answers import Window
-from sentry_logs.backends import get_backend
+from sentry_logs.backends import WAYS, get_backend
 
 
-@pytest.fixture(params=["discover", "project_events"])
+@pytest.fixture(params=list(WAYS))
 def backend(request, sandbox):
     return get_backend(request.param)
 
@@ -16,11 +16,6 @@ def backend(request, sandbox):
 @pytest.fixture
 def discover(sandbox):
     return get_backend("discover")
-
-
-@pytest.fixture
-def project_events(sandbox):
-    return get_backend("project_events")
 
 
 @pytest.fixture

@@ -83,25 +83,35 @@ def test_counts_add_up_per_level(backend, sandbox, day, now):
     assert (counts.first_seen, counts.last_seen) == (now - timedelta(minutes=5), now - timedelta(minutes=3))
 
 
-def test_a_mark_counts_levels_and_shows_the_last_title_of_the_worst_kind(backend, sandbox, day, now):
-    for level, title, minutes in (
-        ("error", "first", 9),
-        ("fatal", "second", 8),
-        ("error", "last error", 7),
-        ("warning", "later warning", 6),
-        ("info", "latest", 5),
+def test_tallies_count_per_call_environment_and_level_with_the_last_title(backend, sandbox, day, now):
+    for name, level, title, minutes, environment in (
+        ("call-1", "error", "first", 9, "production"),
+        ("call-1", "error", "last", 7, "production"),
+        ("call-1", "error", "elsewhere", 6, "staging"),
+        ("call-1", "info", "fine", 5, "production"),
+        ("call-2", "warning", "slow", 4, "production"),
+        (None, "error", "nobody's", 3, "production"),
     ):
         when = now - timedelta(minutes=minutes)
-        sandbox.add_event(correlation_id="call-1", level=level, title=title, timestamp=when)
-    sandbox.add_event(correlation_id="call-2", level="warning", title="slow", timestamp=now)
-    sandbox.add_event(correlation_id="call-3", level="info", timestamp=now)
+        sandbox.add_event(
+            correlation_id=name, level=level, title=title, timestamp=when, environment=environment
+        )
 
-    marks = backend.marks(["call-1", "call-2", "call-3", "call-4"], "all", day).value
+    everybody = {(one.correlation_id, one.environment, one.level): one for one in backend.tallies(day).value}
+    asked_for = backend.tallies(day, ["call-2", "call-3"]).value
 
-    assert set(marks) == {"call-1", "call-2"}
-    assert marks["call-1"].levels == {"fatal": 1, "error": 2, "warning": 1}
-    assert (marks["call-1"].state, marks["call-1"].last_title) == ("errors", "last error")
-    assert (marks["call-2"].state, marks["call-2"].last_title) == ("warnings", "slow")
+    assert set(everybody) == {
+        ("call-1", "production", "error"),
+        ("call-1", "staging", "error"),
+        ("call-2", "production", "warning"),
+    }
+    production = everybody["call-1", "production", "error"]
+    assert (production.count, production.last_title) == (2, "last")
+    assert (production.first_seen, production.last_seen) == (
+        now - timedelta(minutes=9),
+        now - timedelta(minutes=7),
+    )
+    assert [one.correlation_id for one in asked_for] == ["call-2"]
 
 
 def test_error_ids_are_those_with_an_error_or_worse(backend, sandbox, day, now):

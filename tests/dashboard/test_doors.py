@@ -14,6 +14,9 @@ PAGES = [
     "/logs/group/",
     "/logs/untagged/",
     "/logs/call/",
+    "/logs/comparison/",
+    "/logs/health/",
+    "/logs/check/",
 ]
 
 

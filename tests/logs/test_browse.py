@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from waffle.testutils import override_flag
 
 from tests.logs.pages import HTMX, ago, browse, link_to, parameters_of, text_of
 
@@ -172,15 +171,6 @@ def test_awkward_and_hostile_ids_are_shown_whole_and_harmless(support_client, ev
     page = browse(support_client, headers={}, now="1").content.decode()
     assert "<script>alert" not in page
     assert 'title="&lt;script&gt;alert(1)&lt;/script&gt;"' in page
-
-
-def test_the_limited_view_says_so(support_client, events):
-    for number in range(101):
-        events(f"call-{number}", timestamp=ago(minutes=5, seconds=number))
-    with override_flag("use_discover_api", active=False):
-        words = text_of(browse(support_client))
-    assert "Limited view. Only the last 100 events of the project were searched" in words
-    assert ", not complete" in words
 
 
 def test_nothing_found_says_what_to_try(support_client, events):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from waffle.testutils import override_flag
-
 from sentry_logs.periods import PERIODS
 from sentry_logs.services import events_for_call
 from tests.logs.pages import CALL_PAGE, HTMX, ago, link_to, panel, parameters_of, text_of, titles
@@ -53,26 +51,6 @@ def test_a_call_from_before_the_retention_is_not_called_clean(support_client, sa
     assert "Sentry no longer keeps events from" in words
     assert "An empty list here says nothing about the call." in words
     assert "No events for this call." not in words
-
-
-def test_the_limited_view_never_says_that_there_is_nothing(support_client, sandbox):
-    for number in range(101):
-        sandbox.add_event(correlation_id="noise", timestamp=ago(seconds=number))
-    sandbox.add_event(correlation_id="call_1", timestamp=ago(hours=1))
-    with override_flag("use_discover_api", active=False):
-        words = text_of(panel(support_client))
-    assert "Limited view. Only the last 100 events of the project were searched" in words
-    assert "No events for this call." not in words
-    assert "older events that you do not see here" in words
-
-
-def test_a_limit_of_the_wider_look_counts_too(support_client, sandbox):
-    for number in range(101):
-        sandbox.add_event(correlation_id="noise", timestamp=ago(days=2, seconds=number))
-    with override_flag("use_discover_api", active=False):
-        words = text_of(panel(support_client, range="24h"))
-    assert "No events for this call." not in words
-    assert "older events that you do not see here" in words
 
 
 def test_a_failed_look_at_wider_ranges_is_admitted(support_client, sandbox):

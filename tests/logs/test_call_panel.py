@@ -53,7 +53,7 @@ def test_a_fragment_for_htmx_and_a_whole_page_without(support_client, sandbox):
 )
 def test_the_range_is_30_days_or_what_covers_an_older_call(support_client, sandbox, started, chosen):
     page = panel(support_client, started=started).content.decode()
-    assert page.count("checked") == 1 + 5
+    assert page.count("checked") == 1 + 1 + 5
     assert f'value="{chosen}" id="range_{["call", "24h", "7d", "30d", "90d"].index(chosen)}" checked' in page
 
 

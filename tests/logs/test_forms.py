@@ -25,6 +25,7 @@ def test_what_is_left_out_of_an_events_question_has_its_default():
         "environment": "all",
         "statsPeriod": "30d",
         "level": (),
+        "source": "",
         "limit": 100,
         "cursor": "",
     }

@@ -151,3 +151,11 @@ def test_a_taken_port_is_an_error(sandbox):
 def test_a_head_answer_has_no_body_and_keeps_the_connection_usable(door):
     door.session.head(door.sandbox.url + EVENTS, timeout=5)
     assert door.events().status_code == 200
+
+
+def test_a_dropped_query_is_answered_as_if_there_had_been_none(door):
+    for name in ("one", "two"):
+        door.sandbox.add_event(correlation_id=name, title=name)
+    door.sandbox.faults.set("ignore_query", containing='"one"')
+    assert door.titles('tags[correlation_id]:"one"') == ["one", "two"]
+    assert door.titles('tags[correlation_id]:"two"') == ["two"]

@@ -8,6 +8,8 @@ import time_machine
 from sentry_logs import services
 from sentry_logs.answers import CallToCheck
 
+pytestmark = pytest.mark.django_db
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -123,11 +125,3 @@ def test_when_sentry_fails_later_the_older_mark_stays_and_is_called_stale(sandbo
         answer = check(call("a"))
 
     assert (answer.value["a"].state, answer.stale) == ("errors", True)
-
-
-def test_the_old_way_does_not_claim_that_a_call_is_clean(sandbox):
-    sandbox.add_event(correlation_id="a", level="error", timestamp=NOW - timedelta(minutes=29))
-    for _number in range(120):
-        sandbox.add_event(correlation_id="noise", level="info", timestamp=NOW - timedelta(minutes=1))
-
-    assert check(call("a"), backend="project_events").value["a"].state == "partly"

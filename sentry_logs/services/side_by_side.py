@@ -1,0 +1,67 @@
+"""Ask several sources at the same time, so that two of them take no longer than the slower one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from django.db import connections
+
+from sentry_logs.answers import Answer
+from sentry_logs.unavailable import LogsException, LogsUnavailable, QuestionRefused
+
+Value = TypeVar("Value")
+Ask = Callable[[], Answer[Value]]
+
+
+def ask_each(asks: Mapping[str, Ask[Value]]) -> dict[str, Answer[Value] | LogsUnavailable]:
+    """Return what each source answered, or why it did not.
+
+    Raises what concerns the question itself, and LogsUnavailable when no source answered.
+    """
+    outcomes: dict[str, Answer[Value] | LogsException] = {}
+
+    def run(name: str) -> None:
+        try:
+            outcomes[name] = asks[name]()
+        except LogsException as failure:
+            outcomes[name] = failure
+
+    first, *others = asks
+    threads = [threading.Thread(target=_apart, args=(run, name)) for name in others]
+    for thread in threads:
+        thread.start()
+    try:
+        run(first)
+    finally:
+        for thread in threads:
+            thread.join()
+    return _usable({name: outcomes[name] for name in asks})
+
+
+def _apart(run: Callable[[str], None], name: str) -> None:
+    try:
+        run(name)
+    finally:
+        # Django opens a database connection for each thread, and closes only those of requests.
+        connections.close_all()
+
+
+def _usable(
+    outcomes: Mapping[str, Answer[Value] | LogsException],
+) -> dict[str, Answer[Value] | LogsUnavailable]:
+    usable: dict[str, Answer[Value] | LogsUnavailable] = {}
+    answered = any(isinstance(outcome, Answer) for outcome in outcomes.values())
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, QuestionRefused) and answered:
+            # The same question was good enough for another source, so it is this one that cannot take it.
+            usable[name] = LogsUnavailable("Sentry refused this question.", outcome.message, "refused")
+        elif isinstance(outcome, LogsException) and not isinstance(outcome, LogsUnavailable):
+            raise outcome
+        else:
+            usable[name] = outcome
+    failures = [outcome for outcome in usable.values() if isinstance(outcome, LogsUnavailable)]
+    if len(failures) == len(usable):
+        raise failures[0]
+    return usable

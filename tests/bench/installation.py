@@ -1,0 +1,143 @@
+"""A whole installation on this machine: server processes, a database, a cache server and a Sentry sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from sentry_logs.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PREPARE = """
+import django; django.setup()
+from datetime import datetime
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from dashboard.calls.seeding import save_calls
+from sentry_logs.sandbox.scenarios import Scenario
+import sys
+save_calls(Scenario(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])).calls)
+user = User.objects.create_user("viewer")
+session = SessionStore()
+session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.save()
+print(session.session_key)
+"""
+
+
+@dataclass
+class CacheServer:
+    """A Redis of our own that can be stopped and started."""
+
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--save", "", "--bind", "127.0.0.1"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _until_open(self.port)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass(frozen=True)
+class Installation:
+    port: int
+    cookie: str
+    sandbox: Sandbox
+    cache: CacheServer | None
+
+    def get(self, path: str, *, timeout: float = 40.0) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            headers = {"Cookie": f"sessionid={self.cookie}"}
+            if "/marks/" in path:
+                headers["HX-Request"] = "true"
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def installation(sandbox: Sandbox, folder: Path, seed: int, now: str) -> Iterator[Installation]:
+    cache = CacheServer(_free_port()) if shutil.which("redis-server") else None
+    if cache:
+        cache.start()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+        "SECRET_KEY": "only-for-the-benchmark",
+        "DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
+        "CACHE_URL": cache.url if cache else f"filecache://{folder / 'cache'}",
+        "SENTRY_URL": sandbox.url,
+        "SENTRY_ORG": sandbox.org,
+        "SENTRY_PROJECT": sandbox.project,
+        "SENTRY_AUTH_TOKEN": sandbox.token,
+        "LOG_LEVEL": "CRITICAL",
+    }
+    port = _free_port()
+    try:
+        _run(environment, "manage.py", "migrate", "-v0")
+        cookie = _run(environment, "-c", PREPARE, str(seed), now).strip()
+        _run(environment, "manage.py", "sentry_sync")
+        with _server(environment, port):
+            yield Installation(port, cookie, sandbox, cache)
+    finally:
+        if cache:
+            cache.stop()
+
+
+@contextmanager
+def _server(environment: dict[str, str], port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "gunicorn", "dashboard.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "2", "--threads", "4", "--log-level", "critical"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        _until_open(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _run(environment: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until_open(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"Nothing listens on port {port}")
