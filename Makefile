@@ -2,10 +2,11 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo install install-dev test lint types unit browser bench lock clean
+.PHONY: help demo install install-dev test lint types unit postgres browser bench lock clean
 
 help:
 	@echo "make demo      set up and serve the dashboard with demo data (PORT=$(PORT))"
@@ -36,7 +37,7 @@ install-dev: .venv/installed-dev
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-test: lint types unit browser
+test: lint types unit postgres browser
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -50,6 +51,13 @@ types: .venv/installed-dev
 
 unit: .venv/installed-dev
 	$(BIN)/pytest -m "not browser" -n 2
+
+# The tables again on a real PostgreSQL, where one can be reached.
+postgres: export DATABASE_URL = $(TEST_DATABASE_URL)
+postgres: .venv/installed-dev
+	@if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=2)' 2>/dev/null; \
+	then $(BIN)/pytest tests/calls; \
+	else echo "No PostgreSQL at $(TEST_DATABASE_URL): the tests on it are left out."; fi
 
 browser: .venv/installed-dev
 	@PYTHON=$(BIN)/python sh tests/browser/install-chromium.sh

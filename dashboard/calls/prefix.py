@@ -17,6 +17,10 @@ class Prefix(StartsWith):
     def get_prep_lookup(self) -> Any:
         return str(self.rhs)
 
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        sql, params = StartsWith(self.lhs, self.rhs).as_sql(compiler, connection)
+        return sql, tuple(params)
+
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...]]:

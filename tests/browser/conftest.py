@@ -24,7 +24,9 @@ from sentry_logs.sandbox.scenarios import Scenario, ScenarioCall
 from tests.conftest import point_at
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-DESK = {"width": 1440, "height": 900}
+DESK = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+# Enough for three pages of the table and a few days; all of them would be saved for every test anew.
+NEWEST = 160
 PASSWORD = "a long enough password"
 
 OpenBrowser = Callable[..., Page]
@@ -100,7 +102,7 @@ def filled() -> Iterator[World]:
 def world(filled: World, transactional_db: None, settings) -> Iterator[World]:
     """The dashboard with the demo's calls, pointed at the filled sandbox."""
     point_at(filled.sandbox, settings)
-    save_calls(filled.scenario.calls)
+    save_calls(filled.scenario.calls[-NEWEST:])
     yield filled
     filled.sandbox.faults.clear()
 
@@ -116,7 +118,7 @@ def open_browser(new_context, base_url, complaints) -> Iterator[OpenBrowser]:
     """Open a fresh browser, signed in as `user` if given. Anything in its console fails the test."""
 
     def open_(user: User | None = None, **options: Any) -> Page:
-        context = new_context(**{"viewport": DESK, **options})
+        context = new_context(**DESK | options)
         _listen(context, complaints)
         if user:
             context.add_cookies([_session_cookie(user, base_url)])

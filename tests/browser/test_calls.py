@@ -151,8 +151,8 @@ def test_paging_keeps_its_place_in_the_address(world, page):
 
 
 def test_a_search_without_a_match_says_what_was_searched(world, page):
-    page.goto("/calls/?q=nobody-has-this-id&environment=staging")
+    page.goto("/calls/?q=nobody-has-this-id&environment=production")
     expect(page.get_by_text("No call matches “nobody-has-this-id”.")).to_be_visible()
     page.get_by_role("link", name="Clear the filters").click()
     expect(rows(page)).to_have_count(50)
-    assert parameters(page) == {"environment": ["staging"]}
+    assert parameters(page) == {"environment": ["production"]}

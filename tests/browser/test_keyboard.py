@@ -42,6 +42,14 @@ def test_n_jumps_to_the_next_error(calls, page):
     expect(row_of(page, calls[1]).get_by_role("link")).to_be_focused()
 
 
+def test_c_copies_the_id_of_the_row(calls, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == calls[0].platform_call_id
+
+
 def test_slash_searches_and_typing_is_left_alone(calls, page):
     search = page.get_by_label("Search by call id or phone number")
     page.keyboard.press("/")

@@ -64,7 +64,7 @@ every_page = pytest.mark.parametrize("show", SHOW.values(), ids=SHOW)
 def test_no_barriers_in_any_look(
     world: World, open_browser, support_user, show: Callable[[Page, World], None]
 ) -> None:
-    page = open_browser(support_user, bypass_csp=True, reduced_motion="reduce")
+    page = open_browser(support_user, bypass_csp=True)
     show(page, world)
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme)

@@ -6,6 +6,15 @@ import pytest
 
 from sentry_logs.answers import Window
 from sentry_logs.backends import WAYS, get_backend
+from sentry_logs.management.pointing import point_at
+from sentry_logs.sandbox import start_sandbox
+
+
+@pytest.fixture(params=[False, True], ids=["sentry.io", "23.7.1"])
+def sandbox(request, settings):
+    with start_sandbox(old=request.param) as sandbox:
+        point_at(sandbox, settings)
+        yield sandbox
 
 
 @pytest.fixture(params=list(WAYS))

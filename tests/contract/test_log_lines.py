@@ -8,8 +8,18 @@ import pytest
 
 from sentry_logs.answers import Window
 from sentry_logs.backends import Filters, get_backend
+from sentry_logs.management.pointing import point_at
+from sentry_logs.sandbox import start_sandbox
 
 OF_A = Filters(correlation_id="a")
+
+
+@pytest.fixture
+def sandbox(settings):
+    """Only newer servers have log lines."""
+    with start_sandbox() as sandbox:
+        point_at(sandbox, settings)
+        yield sandbox
 
 
 def lines(backend, window, filters=OF_A, *, limit=100, cursor=None):

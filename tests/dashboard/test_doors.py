@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 PAGES = [
@@ -40,17 +41,15 @@ def test_health_checks_are_open(db, url):
     assert Client().get(url).content == b"ok"
 
 
-def test_not_ready_without_a_cache(db, settings):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1",
-        }
-    }
+def test_not_ready_without_the_database(db, monkeypatch):
+    def refuse(*_args):
+        raise OperationalError("the server is gone")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
 
     response = Client().get("/readyz")
 
-    assert response.status_code == 503
+    assert (response.status_code, response.content) == (503, b"not ready: OperationalError")
 
 
 @pytest.mark.parametrize(

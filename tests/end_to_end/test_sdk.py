@@ -51,7 +51,11 @@ def test_an_instrumented_program_turns_its_row_red_and_fills_its_logs(support_cl
     assert marks.count('class="mark" data-level="error"') == 1
     assert "1 error" in marks and "KeyError: &#x27;slot_id&#x27;" in marks
 
-    parameters = {"id": call.platform_call_id, "started": call.started_at.isoformat(), "environment": "staging"}
+    parameters = {
+        "id": call.platform_call_id,
+        "started": call.started_at.isoformat(),
+        "environment": "staging",
+    }
     logs = support_client.get("/logs/call/", parameters, headers={"HX-Request": "true"}).content.decode()
     assert "Booking started" in logs and "KeyError: &#x27;slot_id&#x27;" in logs
     assert logs.count('data-env="staging"') >= 2
