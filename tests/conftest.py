@@ -74,5 +74,7 @@ def admin_client(db) -> Client:
 def pytest_configure() -> None:
     # A slow hash guards real passwords; here it would only cost minutes.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every test client would read all static files again.
+    settings.WHITENOISE_AUTOREFRESH = True
     # The proof of the filter would be three more requests wherever requests are counted.
     settings.SENTRY_CANARY = False

@@ -45,9 +45,9 @@ def test_not_ready_without_the_database(db, monkeypatch):
     def refuse(*_args):
         raise OperationalError("the server is gone")
 
-    monkeypatch.setattr(connection, "cursor", refuse)
-
-    response = Client().get("/readyz")
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", refuse)
+        response = Client().get("/readyz")
 
     assert (response.status_code, response.content) == (503, b"not ready: OperationalError")
 

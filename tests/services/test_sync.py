@@ -32,7 +32,8 @@ def queries(sandbox) -> int:
 
 
 @pytest.fixture
-def clock():
+def clock(settings):
+    settings.SENTRY_RETENTION_DAYS = 12
     with time_machine.travel(NOW, tick=False) as travel:
         yield travel
 
@@ -42,12 +43,12 @@ def now():
 
 
 def test_after_the_walk_every_page_is_answered_from_the_database(sandbox, clock):
-    for days in (0.01, 3, 40, 80):
+    for days in (0.01, 3, 7, 11):
         sandbox.add_event(correlation_id=f"bad-{days}", level="error", timestamp=NOW - timedelta(days=days))
     call_command("sentry_sync")
     sandbox.clear_requests()
-    calls = [call(f"bad-{days}", NOW - timedelta(days=days, minutes=1)) for days in (0.01, 3, 40, 80)]
-    good = [call("good-1", NOW - timedelta(days=2)), call("good-2", NOW - timedelta(days=60))]
+    calls = [call(f"bad-{days}", NOW - timedelta(days=days, minutes=1)) for days in (0.01, 3, 7, 11)]
+    good = [call("good-1", NOW - timedelta(days=2)), call("good-2", NOW - timedelta(days=9))]
 
     marks = check(*calls, *good).value
 
@@ -90,7 +91,7 @@ def test_a_broken_walk_goes_on_where_it_was_and_says_nothing_about_the_rest(sand
         call_command("sentry_sync")
     sandbox.faults.clear()
     cache.clear()
-    old = call("old", NOW - timedelta(days=50))
+    old = call("old", NOW - timedelta(days=8))
     sandbox.add_event(correlation_id="old", level="error", timestamp=old.started_at)
 
     assert check(old).value["old"].state == "errors"
@@ -100,7 +101,7 @@ def test_a_broken_walk_goes_on_where_it_was_and_says_nothing_about_the_rest(sand
     cache.clear()
     call_command("sentry_sync")
 
-    assert reached <= NOW - timedelta(days=89)
+    assert reached <= NOW - timedelta(days=11)
     assert queries(sandbox) <= 2
 
 
