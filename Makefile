@@ -14,7 +14,7 @@ help:
 	@echo "make demo      set up and serve the dashboard with demo data (PORT=$(PORT))"
 	@echo "make install   make the environment in .venv"
 	@echo "make test      lint, types, import contracts, tests, browser tests"
-	@echo "make bench     compare the old and the new way of asking Sentry"
+	@echo "make bench     compare the old and the new way of asking Sentry, and measure pages under load"
 	@echo "make lock      renew the locked dependencies"
 
 demo: .venv/installed
@@ -52,7 +52,7 @@ types: .venv/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 unit: .venv/installed-dev
-	$(BIN)/pytest -m "not browser" -n 3
+	$(BIN)/pytest -m "not browser" -n 3 -p no:playwright -p no:base_url
 
 # The tables again on a real PostgreSQL, where one can be reached.
 postgres: export DATABASE_URL = $(TEST_DATABASE_URL)
@@ -67,6 +67,10 @@ browser: .venv/installed-dev
 
 bench: .venv/installed
 	@$(BIN)/python manage.py sentry_bench
+	@echo
+	@$(BIN)/python -m tests.bench.truth
+	@echo
+	@$(BIN)/python -m tests.bench.viewers
 
 lock:
 	uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from itertools import groupby
 
+from django.template.loader import render_to_string
+
 from dashboard.calls.models import Call
 from sentry_logs.answers import Answer, BackendName, CallToCheck, ErrorMark, Source
 from sentry_logs.services import error_marks
 
+CHECKED = ("platform_call_id", "environment", "status", "started_at", "ended_at")
+"""What checking a call needs of it."""
 UNKNOWN_STATES = frozenset({"checking", "failed"})
 
 
@@ -57,3 +61,17 @@ def checked(
     to_check = [CallToCheck(call.platform_call_id, call.started_at, call.ended_at) for call in calls]
     answer = error_marks(to_check, backend=backend, environment=environment, wait=wait)
     return MarkedCalls(tuple(Row(call, answer.value[call.platform_call_id]) for call in calls), answer)
+
+
+def cells(marked: MarkedCalls) -> Iterator[tuple[str, str, str]]:
+    """Yield each call with its two cells of the table. Most marks are alike: each kind is rendered once."""
+    known: dict[str, tuple[str, str]] = {}
+    for row in marked.rows:
+        kind = repr(row.mark)
+        if kind not in known:
+            context = {"mark": row.mark}
+            known[kind] = (
+                render_to_string("_mark.html", context),
+                render_to_string("calls/_last_error.html", context),
+            )
+        yield str(row.call.pk), *known[kind]

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from dashboard import environment
 from dashboard.calls.forms import CallFilter, CallFilterForm, MarksForm
-from dashboard.calls.marks import MarkedCalls, checked, unchecked
+from dashboard.calls.marks import CHECKED, MarkedCalls, cells, checked, unchecked
 from dashboard.calls.models import Call, CallQuerySet
 from dashboard.calls.paging import read_page
 from dashboard.calls.polling import Polling
@@ -65,10 +65,11 @@ def call_marks(request: Request) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest("Give the ids of up to 100 calls, with commas between them.")
     ids: list[UUID] = form.cleaned_data["ids"]
-    calls = list(Call.objects.in_environment(request.environment).filter(pk__in=ids))
+    calls = list(Call.objects.in_environment(request.environment).filter(pk__in=ids).only(*CHECKED))
     marked = checked(calls, backend=backend_for(request), environment=request.environment)
     polling = Polling.read(request.GET)
-    return render(request, "calls/call_marks.html", _marks_context(request, marked, polling))
+    context = _marks_context(request, marked, polling) | {"cells": cells(marked)}
+    return render(request, "calls/call_marks.html", context)
 
 
 @require_GET

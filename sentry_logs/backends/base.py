@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from sentry_logs.answers import (
@@ -95,6 +96,7 @@ class LogsBackend(Protocol):
     def untagged_count(self, filters: Filters, window: Window) -> Found[int]: ...
 
 
+@lru_cache(maxsize=4096)
 def can_be_asked(correlation_id: str) -> bool:
     """Tell whether an id can be spelled in a query without changing its meaning."""
     try:

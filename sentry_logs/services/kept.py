@@ -28,6 +28,14 @@ from sentry_logs.models import Check, SyncState, Tally
 from sentry_logs.periods import CALL_MARGIN_BEFORE
 
 EVERY_CALL = ""
+COUNTED = (
+    "correlation_id",
+    "level",
+    "count",
+    "last_title",
+    "last_seen",
+    "check_made__correlation_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,9 @@ def kept_marks(
         for check in Check.objects.filter(origin=key, correlation_id__in=set(ids) - covered)
     }
     tallies: dict[str, list[Tally]] = defaultdict(list)
-    found = Tally.objects.filter(check_made__origin=key, correlation_id__in=ids).select_related("check_made")
-    for tally in in_environment(found, environment):
+    found = Tally.objects.filter(check_made__origin=key, correlation_id__in=ids)
+    counted = found.select_related("check_made").only(*COUNTED)
+    for tally in in_environment(counted, environment):
         is_own = tally.check_made.correlation_id != EVERY_CALL
         if is_own != (tally.correlation_id in covered):
             tallies[tally.correlation_id].append(tally)

@@ -102,8 +102,12 @@ def load(place: Installation, paths: Sequence[str], rate: float, seconds: float)
 def per_minute(sandbox: Sandbox, seconds: float, act: Callable[[], Run]) -> str:
     sandbox.clear_requests()
     run = act()
-    asked = len(sandbox.requests)
-    return f"{asked / (seconds / 60):.2f} ({asked} in all, {run.failed} failed views)"
+    asked = sandbox.requests
+    marks = sum(any("level:[" in query for query in request.values("query")) for request in asked)
+    once = len(asked) - marks
+    return (
+        f"{marks / (seconds / 60):.2f} (and {once} once, of the canary and the project; {run.failed} failed)"
+    )
 
 
 def ratio(place: Installation, path: str, empty: str) -> float:

@@ -38,7 +38,7 @@ def server(request):
         client.close()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(wanted=texts, other=texts)
 @example(wanted='a"b', other='a\\"b')
 @example(wanted="a*", other="ab")
@@ -60,7 +60,7 @@ def test_an_id_finds_exactly_its_own_events_or_is_refused(server, wanted, other)
     assert {event.correlation_id for event in found.value} == {wanted}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(names=st.lists(texts, min_size=1, max_size=6))
 def test_a_list_of_ids_finds_exactly_theirs(server, names):
     sandbox, backend = server
@@ -80,7 +80,7 @@ def test_a_list_of_ids_finds_exactly_theirs(server, names):
     assert {one.correlation_id for one in found} == set(askable)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=texts)
 @example(text="a) OR (level:error")
 @example(text='foo "bar) OR (level:error"')
