@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,25 @@ from django.core.management import CommandError, call_command
 MANAGE = Path(__file__).parents[2] / "manage.py"
 
 
+def _listen_to_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def killed_at_the_end(process):
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def test_the_command_says_where_it_is_and_stops_on_ctrl_c():
     command = [sys.executable, str(MANAGE), "sentry_sandbox", "--port", "0", "--empty", "--old"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # Tests that run in the background inherit that Ctrl-C is ignored.
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=_listen_to_ctrl_c) as process,
+        killed_at_the_end(process),
+    ):
         words = "".join(iter(process.stdout.readline, "Stop with Ctrl-C.\n"))
         facts = dict(re.findall(r"^  (URL|org|token) +(\S+)$", words, re.MULTILINE))
         url = f"{facts['URL']}/api/0/projects/{facts['org']}/receptionist/"
