@@ -3,18 +3,20 @@
 PYTHON ?= python3
 PORT ?= 8000
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+TEST_CACHE_URL ?= redis://127.0.0.1:6379/1
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Compiled once instead of in every process: this halves the time of the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo install install-dev test lint types unit postgres browser bench lock clean
+.PHONY: help demo install install-dev test test-long lint types unit services browser bench lock clean
 
 help:
 	@echo "make demo      set up and serve the dashboard with demo data (PORT=$(PORT))"
 	@echo "make install   make the environment in .venv"
-	@echo "make test      lint, types, import contracts, tests, browser tests"
-	@echo "make bench     compare the old and the new way of asking Sentry, and measure pages under load"
+	@echo "make test      lint, types, import contracts, tests, the same on PostgreSQL and Redis, browser tests"
+	@echo "make test-long the tests that take long: kills, restores, many more generated inputs"
+	@echo "make bench     the old and the new way compared, pages under load, a million calls, webhooks"
 	@echo "make lock      renew the locked dependencies"
 
 demo: .venv/installed
@@ -39,7 +41,7 @@ install-dev: .venv/installed-dev
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-test: lint types unit postgres browser
+test: lint types unit services browser
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -52,18 +54,28 @@ types: .venv/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 unit: .venv/installed-dev
-	$(BIN)/pytest -m "not browser" -n 3 -p no:playwright -p no:base_url
+	$(BIN)/pytest -m "not browser and not long" -n 3 --dist loadgroup -p no:playwright -p no:base_url
 
-# The tables again on a real PostgreSQL, where one can be reached.
-postgres: export DATABASE_URL = $(TEST_DATABASE_URL)
-postgres: .venv/installed-dev
-	@if $(BIN)/python -c 'import os, psycopg; psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=2)' 2>/dev/null; \
-	then $(BIN)/pytest tests/calls; \
-	else echo "No PostgreSQL at $(TEST_DATABASE_URL): the tests on it are left out."; fi
+# The data layer again on a real PostgreSQL and Redis, where both answer. CI sets REQUIRE_SERVICES.
+services: export DATABASE_URL = $(TEST_DATABASE_URL)
+services: export CACHE_URL = $(TEST_CACHE_URL)
+services: .venv/installed-dev
+	@if $(BIN)/python -m tests.services_answer; \
+	then $(DATA_LAYER) tests/calls tests/ingest tests/api && env -u CACHE_URL $(DATA_LAYER) tests/services tests/audit; \
+	elif [ -z "$(REQUIRE_SERVICES)" ]; then echo "The tests on PostgreSQL and Redis are left out."; \
+	else exit 1; fi
+
+# Redis keeps its own time, so tests that move the clock take PostgreSQL alone.
+DATA_LAYER := $(BIN)/pytest -m "not browser and not long" -n 2 -p no:playwright -p no:base_url
 
 browser: .venv/installed-dev
 	@PYTHON=$(BIN)/python sh tests/browser/install-chromium.sh
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -m "browser and not long" tests/browser
+
+# One file is one process's, so that servers which a file starts meet no second of their kind.
+test-long: export HYPOTHESIS_PROFILE = long
+test-long: .venv/installed-dev
+	$(BIN)/pytest -m "long and not browser" -n 2 --dist loadfile --durations=0 -p no:playwright -p no:base_url
 
 bench: .venv/installed
 	@$(BIN)/python manage.py sentry_bench
@@ -71,6 +83,10 @@ bench: .venv/installed
 	@$(BIN)/python -m tests.bench.truth
 	@echo
 	@$(BIN)/python -m tests.bench.viewers
+	@echo
+	@$(BIN)/python -m tests.bench.calls
+	@echo
+	@$(BIN)/python -m tests.bench.deliveries
 
 lock:
 	uv pip compile pyproject.toml $(LOCK) --output-file requirements.lock

@@ -35,7 +35,7 @@ def remember(request: HttpRequest, name: str) -> None:
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template variables of every page: the switcher and the theme."""
     name = getattr(request, "environment", ALL_ENVIRONMENTS)
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(f"{settings.COOKIE_PREFIX}theme", "")
     return {
         "environment": name,
         "environment_label": dict(choices()).get(name, name),

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from dashboard.application import Application
+from dashboard.database_file import never_make_one
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from dashboard.failures import prepare  # noqa: E402  models can be imported only now
+
+application = Application()
+never_make_one()
+prepare()

@@ -149,12 +149,31 @@ class ErrorMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """The correlation ids that Sentry has under an event's or a trace's id, which it may know without any."""
+
+    correlation_ids: tuple[str, ...] = ()
+    is_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CallToCheck:
     """What the error check needs to know of a call; times are aware, `ended_at` is None while it runs."""
 
     correlation_id: str
     started_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCalls:
+    """The calls that one of Sentry's issues hit, the latest first, and how many of each release.
+
+    A call with events of two releases counts for both; a release that events do not tell is "".
+    """
+
+    correlation_ids: tuple[str, ...]
+    releases: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from sentry_logs import services
 from sentry_logs.answers import Answer, CallGroup, EnvironmentTotal, EventPage, GroupPage, LogEvent, Source
 from sentry_logs.errors import error_response
 from sentry_logs.flags import backend_for
 from sentry_logs.forms import BrowseForm, ErrorCheckForm, EventsForm, QuestionForm, first_error
-from sentry_logs.unavailable import LogsUnavailable, QuestionRefused, StillAsking
+from sentry_logs.unavailable import LogsException, LogsUnavailable, QuestionRefused, StillAsking
 
 STATUS = {"timeout": 504, "overloaded": 504, "rate_limited": 503, "paused": 503, "misconfigured": 503}
 
@@ -40,14 +40,10 @@ def door(form_class: type[QuestionForm]) -> Callable[[Reply], Door]:
                 return error_response(400, "invalid_parameter", message, parameter=name)
             try:
                 return JsonResponse(reply(request, form))
-            except QuestionRefused as refused:
-                return error_response(400, "invalid_parameter", refused.message, parameter=refused.parameter)
-            except StillAsking as still:
-                return error_response(503, "still_asking", still.message, retry_after=still.retry_after)
-            except LogsUnavailable as failure:
-                return _unavailable(failure)
+            except LogsException as failure:
+                return no_answer(failure)
 
-        return never_cache(require_GET(answer))
+        return never_cache(require_safe(answer))
 
     return decorate
 
@@ -55,7 +51,7 @@ def door(form_class: type[QuestionForm]) -> Callable[[Reply], Door]:
 @door(EventsForm)
 def events(request: HttpRequest, form: EventsForm) -> dict[str, object]:
     answer = services.events_for_call(
-        form.cleaned_data["correlationId"], backend=backend_for(request), **form.question(), wait=_patience()
+        form.cleaned_data["correlationId"], backend=backend_for(request), **form.question(), wait=patience()
     )
     return _event_page(answer)
 
@@ -66,15 +62,15 @@ def error_check(request: HttpRequest, form: ErrorCheckForm) -> dict[str, object]
         backend=backend_for(request),
         **form.question(),
         only=form.cleaned_data["correlationId"] or None,
-        wait=_patience(),
+        wait=patience(),
     )
-    return {"correlationIds": list(answer.value), "meta": _meta(answer)}
+    return {"correlationIds": list(answer.value), "meta": meta(answer)}
 
 
 @door(BrowseForm)
 def browse(request: HttpRequest, form: BrowseForm) -> dict[str, object]:
     answer: Answer[GroupPage] = services.grouped_events(
-        backend=backend_for(request), **form.question(), wait=_patience()
+        backend=backend_for(request), **form.question(), wait=patience()
     )
     page = answer.value
     return {
@@ -83,7 +79,7 @@ def browse(request: HttpRequest, form: BrowseForm) -> dict[str, object]:
         "hasMore": page.has_more,
         "nextCursor": page.next_cursor,
         "meta": {
-            **_meta(answer),
+            **meta(answer),
             "totals": [_total(total) for total in page.totals],
             "untagged": page.untagged,
         },
@@ -95,7 +91,7 @@ def _event_page(answer: Answer[EventPage]) -> dict[str, object]:
         "events": [_event(event) for event in answer.value.events],
         "hasMore": answer.value.has_more,
         "nextCursor": answer.value.next_cursor,
-        "meta": _meta(answer),
+        "meta": meta(answer),
     }
 
 
@@ -131,7 +127,7 @@ def _total(total: EnvironmentTotal) -> dict[str, object]:
     return {"environment": total.environment, "count": total.count, "levels": total.levels}
 
 
-def _meta(answer: Answer[Any]) -> dict[str, object]:
+def meta(answer: Answer[Any]) -> dict[str, object]:
     asked = answer.asked
     return {
         "asked": {
@@ -153,7 +149,14 @@ def _source(source: Source) -> dict[str, str]:
     return {"dataset": source.dataset, "state": source.state, "reason": source.reason}
 
 
-def _unavailable(failure: LogsUnavailable) -> JsonResponse:
+def no_answer(failure: LogsException) -> JsonResponse:
+    """Return why there is no answer, in the error shape."""
+    if isinstance(failure, QuestionRefused):
+        return error_response(400, "invalid_parameter", failure.message, parameter=failure.parameter)
+    if isinstance(failure, StillAsking):
+        return error_response(503, "still_asking", failure.message, retry_after=failure.retry_after)
+    if not isinstance(failure, LogsUnavailable):
+        raise failure
     wait = (failure.retry_at - datetime.now(UTC)).total_seconds() if failure.retry_at else None
     return error_response(STATUS.get(failure.code, 502), failure.code, failure.message, retry_after=wait)
 
@@ -162,6 +165,6 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _patience() -> float:
+def patience() -> float:
     """A program wants the answer, not a promise: it waits for whoever is asking the same."""
     return float(settings.SENTRY_TIMEOUT)

@@ -134,6 +134,16 @@ class BrowseForm(QuestionForm):
     cursor = TextField(required=False, widget=forms.HiddenInput)
 
 
+class EventForm(QuestionForm):
+    """One event in full; `started` is when its call began, so that times can be counted from there."""
+
+    started = forms.DateTimeField(required=False)
+
+    def parameters(self) -> dict[str, object]:
+        started = self.cleaned_data["started"]
+        return {"started": started.isoformat()} if started else {}
+
+
 class GroupForm(BrowseForm):
     """One group of the browse page: `cursor` is the page it stands on, `more` the place in its own events."""
 
@@ -188,9 +198,12 @@ class CallLogsForm(QuestionForm):
 
     @property
     def period(self) -> Period:
-        if self.cleaned_data["range"] == "call":
-            return around_call(self.cleaned_data["started"], self.cleaned_data["ended"], timezone.now())
-        return PERIODS[self.cleaned_data["range"]]
+        return self.around if self.cleaned_data["range"] == "call" else PERIODS[self.cleaned_data["range"]]
+
+    @property
+    def around(self) -> Period:
+        """The call's own time, whatever range was chosen."""
+        return around_call(self.cleaned_data["started"], self.cleaned_data["ended"], timezone.now())
 
 
 def default_range(started: datetime) -> str:

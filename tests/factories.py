@@ -6,8 +6,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.test import Client
+
 from dashboard.calls.models import Call
 from dashboard.calls.vocabulary import EndedReason, Outcome, Platform, Status
+from dashboard.people.groups import give_role
+from dashboard.people.roles import Role
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -35,6 +40,19 @@ def make_call(*, running: bool = False, **facts: Any) -> Call:
             "ended_reason": EndedReason.CALLER_HANGUP,
             "answered_at": started,
             "ended_at": started + timedelta(minutes=3),
-            "duration_seconds": 180,
+            "duration_ms": 180_000,
         }
     return Call.objects.create(**(defaults | facts))
+
+
+def make_person(name: str, role: Role | None = Role.AGENT) -> User:
+    """Save a person without a password."""
+    person = User.objects.create_user(name)
+    give_role(person, role)
+    return person
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client

@@ -10,8 +10,8 @@ from django.db.models.functions import Now, Right
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboard.calls.prefix import Prefix
-from dashboard.calls.search import LONGEST_ID, matching
+from dashboard.calls.pasted import LONGEST_ID, read
+from dashboard.calls.search import conditions
 from dashboard.calls.vocabulary import (
     BAD_OUTCOMES,
     Direction,
@@ -24,12 +24,14 @@ from dashboard.calls.vocabulary import (
 )
 from sentry_logs.answers import ALL_ENVIRONMENTS
 
-models.CharField.register_lookup(Prefix)
-
 
 class CallQuerySet(models.QuerySet["Call"]):
     def in_environment(self, environment: str) -> CallQuerySet:
         return self if environment == ALL_ENVIRONMENTS else self.filter(environment=environment)
+
+    def beside(self, **facts: str) -> CallQuerySet:
+        """Leave out calls with other facts, without letting these choose the index."""
+        return self.filter(**{f"{name}__beside": value for name, value in facts.items()})
 
     def started_between(self, start: datetime, end: datetime) -> CallQuerySet:
         return self.filter(started_at__gte=start, started_at__lt=end)
@@ -38,14 +40,25 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(outcome=outcome)
 
     def with_correlation_ids(self, ids: Iterable[str]) -> CallQuerySet:
-        return self.filter(platform_call_id__in=list(ids))
+        """Keep the calls with these ids, which may be a question to another table."""
+        return self.filter(platform_call_id__in=ids if isinstance(ids, models.QuerySet) else list(ids))
+
+    def among(self, ids: Iterable[str]) -> CallQuerySet:
+        """Do as `with_correlation_ids`, without letting the ids choose the index."""
+        return self.filter(platform_call_id__among=ids if isinstance(ids, models.QuerySet) else list(ids))
 
     def search(self, text: str) -> CallQuerySet:
         """Find calls by any id or number, as it was typed or pasted."""
         if not text.strip():
             return self
-        condition = matching(text)
-        return self.none() if condition is None else self.filter(condition)
+        first, *others = (way.values("pk") for way in Call.objects.ways(text))
+        return self.filter(pk__in=first.union(*others, all=True) if others else first)
+
+    def ways(self, text: str) -> list[CallQuerySet]:
+        """Find the same calls as `search`, as one question an index, each quick in the table's order."""
+        if not text.strip():
+            return [self]
+        return [self.filter(condition) for condition in conditions(read(text))] or [self.none()]
 
     def newest_first(self) -> CallQuerySet:
         return self.order_by("-started_at", "-id")
@@ -82,6 +95,7 @@ class Call(models.Model):
         expression=Right("to_number", 4), output_field=models.CharField(max_length=4), db_persist=True
     )
     line = models.CharField(max_length=100, blank=True, help_text="The business that was called.")
+    agent_id = models.CharField(max_length=100, blank=True)
     agent_name = models.CharField(max_length=100, blank=True)
     agent_version = models.CharField(max_length=40, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.IN_PROGRESS)
@@ -93,7 +107,7 @@ class Call(models.Model):
     started_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    duration_ms = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True, db_default=Now(), editable=False)
 
@@ -114,8 +128,14 @@ class Call(models.Model):
             models.Index(fields=["-started_at", "-id"], name="call_newest"),
             models.Index(fields=["environment", "-started_at", "-id"], name="call_environment_newest"),
             models.Index(fields=["outcome", "-started_at", "-id"], name="call_outcome_newest"),
-            models.Index(fields=["from_last4"], name="call_from_last4"),
-            models.Index(fields=["to_last4"], name="call_to_last4"),
+            models.Index(fields=["environment", "outcome", "-started_at", "-id"], name="call_both_newest"),
+            # The number itself too: lines with the same last digits are told apart within the index.
+            models.Index(fields=["from_last4", "-started_at", "-id", "from_number"], name="call_from_newest"),
+            models.Index(fields=["to_last4", "-started_at", "-id", "to_number"], name="call_to_newest"),
+            # An open table asks what came since its last look.
+            models.Index(fields=["created_at"], name="call_arrived"),
+            # Only a few calls run at a time; the sweep looks for those that are silent.
+            models.Index(fields=["updated_at"], name="call_running", condition=~Q(status=Status.ENDED)),
         ]
 
     def __str__(self) -> str:
@@ -140,8 +160,10 @@ class Call(models.Model):
     @property
     def seconds(self) -> int | None:
         """The length of the call, so far while it runs."""
-        if not self.in_progress or self.duration_seconds is not None:
-            return self.duration_seconds
+        if self.duration_ms is not None:
+            return round(self.duration_ms / 1000)
+        if not self.in_progress:
+            return None
         since = self.answered_at or self.started_at
         return max(0, int((timezone.now() - since).total_seconds()))
 
@@ -153,3 +175,50 @@ class Call(models.Model):
     def reason(self) -> str:
         """Why it ended, in plain words; empty when nobody knows."""
         return "" if self.ended_reason == EndedReason.UNKNOWN else self.get_ended_reason_display()
+
+
+class CallDetail(models.Model):
+    """What only the page of one call shows, kept apart so that the table of calls stays lean."""
+
+    call = models.OneToOneField(Call, models.CASCADE, primary_key=True, related_name="detail")
+    transcript = models.JSONField(default=list, help_text="Turns: role, text, atMs since the start.")
+    tool_calls = models.JSONField(default=list, help_text="Tools: name, atMs, arguments, result, failed.")
+    summary = models.TextField(blank=True)
+    success = models.BooleanField(null=True, blank=True)
+    sentiment = models.CharField(max_length=40, blank=True)
+    transfer_to = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    recording_url = models.CharField(max_length=2000, blank=True)
+    recording_expires_at = models.DateTimeField(null=True, blank=True)
+    cost_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True, blank=True)
+    cost_currency = models.CharField(max_length=10, blank=True, help_text="An ISO code, or “credits”.")
+    latency = models.JSONField(default=dict, help_text="Milliseconds by name, such as turnP50Ms.")
+    metadata = models.JSONField(default=dict, help_text="What the sender attached, as it came.")
+    stamps = models.JSONField(
+        default=dict, help_text="Which report each fact is from; a later or better one replaces it."
+    )
+
+    def __str__(self) -> str:
+        return str(self.call)
+
+    @property
+    def recording_link(self) -> str:
+        """The recording's address if it is one of the web; nobody should run what a platform sends."""
+        return self.recording_url if self.recording_url.startswith(("https://", "http://")) else ""
+
+
+class CallAlias(models.Model):
+    """Another id of a call: the carrier's, a room's, a trace's."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="aliases")
+    kind = models.CharField(max_length=40, help_text="Such as twilio_call_sid, room_sid, trace_id.")
+    value = models.CharField(max_length=LONGEST_ID)
+
+    class Meta:
+        verbose_name_plural = "call aliases"
+        constraints = [models.UniqueConstraint(fields=["call", "kind", "value"], name="one_row_an_alias")]
+        # Of PostgreSQL's kinds, this one finds whole values and their starts.
+        indexes = [models.Index(fields=["value"], name="alias_start", opclasses=["varchar_pattern_ops"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"

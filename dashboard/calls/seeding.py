@@ -29,7 +29,6 @@ FACTS = [
     "started_at",
     "answered_at",
     "ended_at",
-    "duration_seconds",
 ]
 
 
@@ -88,7 +87,7 @@ def save_calls(calls: Iterable[SavableCall], progress: Callable[[int], None] | N
                 batch.values(),
                 update_conflicts=True,
                 unique_fields=IDENTITY,
-                update_fields=[*FACTS, "updated_at"],
+                update_fields=[*FACTS, "duration_ms", "updated_at"],
             )
         read += len(batch)
         if progress:
@@ -108,5 +107,6 @@ def _row(call: SavableCall) -> Call:
         platform=call.platform,
         platform_call_id=call.correlation_id,
         environment=call.environment,
+        duration_ms=None if call.duration_seconds is None else call.duration_seconds * 1000,
         **{name: getattr(call, name) for name in FACTS},
     )

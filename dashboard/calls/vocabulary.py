@@ -11,6 +11,7 @@ class Platform(TextChoices):
     TWILIO = "twilio", "Twilio"
     ELEVENLABS = "elevenlabs", "ElevenLabs"
     LIVEKIT = "livekit", "LiveKit"
+    OTHER = "other", "Other"
 
 
 class Direction(TextChoices):
@@ -65,6 +66,7 @@ class Fault(TextChoices):
     TTS = "tts", "Speech provider"
     STT = "stt", "Speech recognition"
     TELEPHONY = "telephony", "Phone network"
+    CALLER = "caller", "Caller"
     UNKNOWN = "unknown", "Unknown"
 
 
@@ -97,4 +99,5 @@ class EndedReason(TextChoices):
     BILLING_OR_LIMIT = "billing_or_limit", "account limit or billing"
     BLOCKED_SPAM = "blocked_spam", "blocked as spam"
     CANCELED = "canceled", "call was cancelled"
+    NO_END_EVENT = "no_end_event", "no end event received"
     UNKNOWN = "unknown", "reason not known"

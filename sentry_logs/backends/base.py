@@ -11,14 +11,17 @@ from sentry_logs.answers import (
     ALL_ENVIRONMENTS,
     BackendName,
     CallGroup,
+    Carried,
     EnvironmentTotal,
     EventCounts,
+    IssueCalls,
     LevelCount,
     LogEvent,
     SourceState,
     Window,
 )
 from sentry_logs.client import RefusedValue, SearchQuery
+from sentry_logs.whole_event import WholeEvent
 
 Value = TypeVar("Value", covariant=True)
 
@@ -94,6 +97,18 @@ class LogsBackend(Protocol):
     def totals(self, filters: Filters, window: Window) -> Found[tuple[EnvironmentTotal, ...]]: ...
 
     def untagged_count(self, filters: Filters, window: Window) -> Found[int]: ...
+
+    def carried_by(self, sentry_id: str, window: Window) -> Found[Carried]:
+        """Find the correlation ids on the event, or in the trace, with an id of 32 hexadecimal digits."""
+        ...
+
+    def issue_calls(self, issue: str, environment: str, window: Window) -> Found[IssueCalls]:
+        """Return the calls that have events of an issue, by its number."""
+        ...
+
+    def event(self, project: str, event_id: str) -> Found[WholeEvent]:
+        """Return one event in full, personal data hidden, by its project's short name."""
+        ...
 
 
 @lru_cache(maxsize=4096)

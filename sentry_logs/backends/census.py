@@ -74,10 +74,11 @@ class Census:
         try:
             lines = self._log_lines(window, "")
             # On this dataset an attribute that is not there is null, not empty.
-            tagged = self._log_lines(window, f"has:{self.tag}")
+            tagged = self._log_lines(window, f"has:{self.tag}") if lines else {}
         except SentryUnsupported:
             return None
-        return {name: LogCount(count, tagged.get(name, 0)) for name, count in lines.items()}
+        # Lines may have arrived between the two questions.
+        return {name: LogCount(count, min(tagged.get(name, 0), count)) for name, count in lines.items()}
 
     def _log_lines(self, window: Window, query: str) -> dict[str, int]:
         start, end = window.start, window.end

@@ -19,17 +19,21 @@ from sentry_logs.answers import (
     MARK_LEVELS,
     BackendName,
     CallGroup,
+    Carried,
     EnvironmentTotal,
     EventCounts,
+    IssueCalls,
     LevelCount,
     LogEvent,
     Window,
 )
 from sentry_logs.backends import rows
 from sentry_logs.backends.base import Filters, Found, LogsBackend, can_be_asked
+from sentry_logs.backends.event_body import whole_event
 from sentry_logs.backends.logs import LogLines
 from sentry_logs.backends.walking import batches, walk
 from sentry_logs.client import Page, SearchQuery, SentryClient
+from sentry_logs.whole_event import WholeEvent
 
 PAGE = 100
 MAX_ENVIRONMENT_COLUMNS = 8
@@ -188,6 +192,35 @@ class DiscoverBackend:
     def untagged_count(self, filters: Filters, window: Window) -> Found[int]:
         page = self._page(window, str(self._query(filters)), fields=["count()"], sort=["-count()"])
         return Found(sum(rows.count(row, "count()") for row in page.rows))
+
+    def carried_by(self, sentry_id: str, window: Window) -> Found[Carried]:
+        known = False
+        for query in (
+            SearchQuery(tag=self.tag).event_id(sentry_id),
+            SearchQuery(tag=self.tag).trace(sentry_id),
+        ):
+            page = self._page(
+                window, str(query), fields=[self.tag_field, "count()"], sort=["-count()", self.tag_field]
+            )
+            known = known or bool(page.rows)
+            if ids := rows.filled(page.rows, self.tag_field):
+                return Found(Carried(ids, is_known=True))
+        # A trace without errors may still have log lines.
+        lines = self.logs.carried_by(sentry_id, window)
+        return Found(Carried(lines.correlation_ids, known or lines.is_known))
+
+    def issue_calls(self, issue: str, environment: str, window: Window) -> Found[IssueCalls]:
+        found, limit = self._walk(
+            window,
+            str(self._scope(environment).tagged().issue(issue)),
+            fields=[self.tag_field, "release", "count()", "max(timestamp)"],
+            sort=["-max(timestamp)", self.tag_field, "release"],
+        )
+        pairs = ((rows.text(row, self.tag_field), rows.text(row, "release")) for row in found)
+        return Found(rows.issue_calls(pairs), limit=limit)
+
+    def event(self, project: str, event_id: str) -> Found[WholeEvent]:
+        return Found(whole_event(self.client, project, event_id))
 
     def _with_other_environments(
         self, groups: tuple[CallGroup, ...], filters: Filters, window: Window

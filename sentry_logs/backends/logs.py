@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sentry_logs.answers import ALL_ENVIRONMENTS, EventCounts, LogEvent, Window
+from sentry_logs.answers import ALL_ENVIRONMENTS, Carried, EventCounts, LogEvent, Window
 from sentry_logs.backends import rows
 from sentry_logs.backends.base import Filters, Found
 from sentry_logs.client import Page, SearchQuery, SentryClient, SentryUnsupported
@@ -68,6 +68,18 @@ class LogLines:
         counts = EventCounts(levels, min(oldest, default=None), max(newest, default=None))
         return Found(counts, reason=reason)
 
+    def carried_by(self, trace_id: str, window: Window) -> Carried:
+        query = str(SearchQuery(tag=self.tag).trace(trace_id))
+        kept, _reason = self._kept(window)
+        if kept is None:
+            return Carried()
+        fields = [self.tag_field, "count()"]
+        try:
+            page = self._page(query, kept, fields=fields, sort=["-count()"], limit=PAGE, cursor=None)
+        except SentryUnsupported:
+            return Carried()
+        return Carried(rows.filled(page.rows, self.tag_field), is_known=bool(page.rows))
+
     def _page(
         self,
         query: str,
@@ -98,7 +110,7 @@ class LogLines:
     def _kept(self, window: Window) -> tuple[Window | None, str]:
         """Return the part of a window from which lines are still kept, and words if that is not all of it."""
         oldest = (datetime.now(UTC) - self.retention).replace(microsecond=0)
-        reason = f"Logs are kept for {self.retention.days} days."
+        reason = kept_for(self.retention)
         if window.end <= oldest:
             return None, reason
         kept = replace(window, start=max(window.start, oldest))
@@ -126,6 +138,10 @@ class LogLines:
             culprit="",
             correlation_id=correlation_id,
         )
+
+
+def kept_for(retention: timedelta) -> str:
+    return f"Logs are kept for {retention.days} days."
 
 
 def _level(row: rows.Row) -> str:

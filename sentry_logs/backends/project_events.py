@@ -18,15 +18,19 @@ from sentry_logs.answers import (
     MARK_LEVELS,
     BackendName,
     CallGroup,
+    Carried,
     EnvironmentTotal,
     EventCounts,
+    IssueCalls,
     LevelCount,
     LogEvent,
     Window,
 )
 from sentry_logs.backends import rows
 from sentry_logs.backends.base import Filters, Found, LogsBackend
+from sentry_logs.backends.event_body import whole_event
 from sentry_logs.client import ProjectEvent, SearchQuery, SentryClient
+from sentry_logs.whole_event import WholeEvent
 
 LIMIT = "the last 100 events of the project"
 NO_LOGS = "Not available while the old way of asking is in use."
@@ -100,10 +104,33 @@ class ProjectEventsBackend:
         found, cap = self._found(filters, window)
         return Found(len(found), limit=cap)
 
+    def carried_by(self, sentry_id: str, window: Window) -> Found[Carried]:
+        """Find an event's; this way is not told of traces."""
+        wanted = SearchQuery.hexadecimal(sentry_id)
+        fetched, cap = self._fetched(window)
+        named = [event for event in fetched if event.id == wanted]
+        ids = tuple(event.correlation_id for event in named if event.correlation_id)
+        return Found(Carried(ids, is_known=bool(named)), limit="" if named else cap)
+
+    def issue_calls(self, issue: str, environment: str, window: Window) -> Found[IssueCalls]:
+        """Find those among the last events; this way is not told of releases."""
+        found, cap = self._found(Filters(environment), window)
+        pairs = ((event.correlation_id, "") for event in found if event.issue_id == issue)
+        return Found(rows.issue_calls(pairs), limit=cap)
+
+    def event(self, project: str, event_id: str) -> Found[WholeEvent]:
+        return Found(whole_event(self.client, project, event_id))
+
     def _found(self, filters: Filters, window: Window) -> tuple[list[LogEvent], str]:
         """Return the matching ones of the last 100 events, newest first, and the cap if there are more."""
         if filters.correlation_id is not None:
             SearchQuery(tag=self.tag).correlation_id(filters.correlation_id)
+        fetched, cap = self._fetched(window)
+        matching = [event for event in fetched if _matches(event, filters, window)]
+        return sorted(matching, key=lambda event: (event.timestamp, event.id), reverse=True), cap
+
+    def _fetched(self, window: Window) -> tuple[list[LogEvent], str]:
+        """Return the last 100 events of each project, and the cap if the window holds more."""
         fetched: list[LogEvent] = []
         cap = ""
         for project in self.client.projects():
@@ -113,8 +140,7 @@ class ProjectEventsBackend:
             reaches_back = page.next_cursor is None or (oldest is not None and oldest < window.start)
             cap = cap if reaches_back else LIMIT
             fetched += [self._event(event, event.timestamp, name) for event in page.events if event.timestamp]
-        matching = [event for event in fetched if _matches(event, filters, window)]
-        return sorted(matching, key=lambda event: (event.timestamp, event.id), reverse=True), cap
+        return fetched, cap
 
     def _event(self, event: ProjectEvent, timestamp: datetime, project: str) -> LogEvent:
         return LogEvent(

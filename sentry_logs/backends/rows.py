@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sentry_logs.answers import LevelCount
+from sentry_logs.answers import IssueCalls, LevelCount
 from sentry_logs.client import parse_moment
 
 Row = Mapping[str, Any]
@@ -34,6 +34,11 @@ def counted(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     for name, number in pairs:
         sums[name] += number
     return {name: number for name, number in sums.items() if number}
+
+
+def filled(found: Iterable[Row], key: str) -> tuple[str, ...]:
+    """Return the texts of one column that are not empty, each once."""
+    return tuple(dict.fromkeys(value for row in found if (value := text(row, key))))
 
 
 def level_count(row: Row, tag_field: str) -> LevelCount | None:
@@ -64,3 +69,10 @@ def _sum(one: LevelCount, other: LevelCount) -> LevelCount:
     last = max(one, other, key=lambda count: count.last_seen)
     first_seen = min(one.first_seen, other.first_seen)
     return replace(last, count=one.count + other.count, first_seen=first_seen)
+
+
+def issue_calls(pairs: Iterable[tuple[str, str]]) -> IssueCalls:
+    """Put ids with their releases together; each id counts once for each of its releases."""
+    once = dict.fromkeys(pair for pair in pairs if pair[0])
+    ids = dict.fromkeys(correlation_id for correlation_id, _release in once)
+    return IssueCalls(tuple(ids), counted((release, 1) for _id, release in once))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sentry_logs.cache import quiet
+from sentry_logs.cache import kept, quiet
+from sentry_logs.cache.kept import get_kept, glance, keep
 from sentry_logs.cache.keys import key_for
-from sentry_logs.cache.marks import get_fresh, get_kept, keep
 from sentry_logs.cache.mutex import Mutex
-from sentry_logs.cache.region import Held, get_or_ask
+from sentry_logs.cache.region import Held, get_or_ask, only_known
 from sentry_logs.cache.store import store
 
 __all__ = [
@@ -14,11 +14,12 @@ __all__ = [
     "Mutex",
     "claim",
     "forget_own_memory",
-    "get_fresh",
     "get_kept",
     "get_or_ask",
+    "glance",
     "keep",
     "key_for",
+    "only_known",
     "store",
 ]
 
@@ -29,6 +30,7 @@ def claim(key: str, seconds: float) -> bool:
 
 
 def forget_own_memory() -> None:
-    """Forget what this process remembers for the time that the shared cache is down."""
+    """Forget what this process remembers beside the shared cache, as a new process would."""
     store.forget()
+    kept.forget()
     quiet.forget()

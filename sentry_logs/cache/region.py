@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Thread
 from typing import Any, Generic, TypeVar
@@ -24,7 +24,7 @@ from sentry_logs.cache import quiet
 from sentry_logs.cache.mutex import POLL_SECONDS, Mutex
 from sentry_logs.cache.pause import Pause
 from sentry_logs.cache.store import store
-from sentry_logs.unavailable import FailureCode, LogsException, LogsUnavailable
+from sentry_logs.unavailable import FailureCode, LogsException, LogsUnavailable, StillAsking
 
 FRESH_SECONDS = 60
 FAILURE_SECONDS = 5.0
@@ -56,6 +56,7 @@ class _Terms:
 
 
 _terms: ContextVar[_Terms] = ContextVar("terms")
+_only_known: ContextVar[bool] = ContextVar("only_known", default=False)
 _rooms = BoundedSemaphore(REFRESHES)
 
 
@@ -83,8 +84,9 @@ def _in_background(region: CacheRegion, key: str, create: Callable[[], Any], mut
     if not _rooms.acquire(blocking=False):
         mutex.release()
         return
-    job = (region, key, create, mutex)
-    Thread(target=_renew, args=job, name="sentry-refresh", daemon=True).start()
+    # In the context of whoever looked, so that the log line of a failure has the id of that request.
+    job = (_renew, region, key, create, mutex)
+    Thread(target=copy_context().run, args=job, name="sentry-refresh", daemon=True).start()
 
 
 def _renew(region: CacheRegion, key: str, create: Callable[[], Any], mutex: CacheMutex) -> None:
@@ -113,6 +115,16 @@ _region = _Region(async_creation_runner=_in_background).configure(NAME)
 _in_place = _Region().configure(NAME)
 
 
+@contextmanager
+def only_known() -> Iterator[None]:
+    """Answer from what is held, of any age; a key that nobody has filled raises StillAsking, unasked."""
+    token = _only_known.set(True)
+    try:
+        yield
+    finally:
+        _only_known.reset(token)
+
+
 def get_or_ask(
     key: str,
     ask: Callable[[], Value],
@@ -134,6 +146,8 @@ def get_or_ask(
             return Held(known.payload)
         if failure := _reason_not_to_ask(key):
             return Held(known.payload, failure)
+    elif _only_known.get():
+        raise StillAsking
     region = _in_place if in_place else _region
     try:
         with _on(_Terms(wait, longest or settings.SENTRY_TIMEOUT)):

@@ -3,8 +3,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from sentry_logs.client.cells import row_of
 from sentry_logs.client.config import SentryConfig
@@ -20,7 +19,7 @@ from sentry_logs.client.exceptions import (
 from sentry_logs.client.links import event_link, logs_link
 from sentry_logs.client.pagination import parse_link
 from sentry_logs.client.projects import ProjectDirectory, naming_the_project
-from sentry_logs.client.questions import LOGS, EventsQuestion, check_cursor, cursor_param
+from sentry_logs.client.questions import LOGS, Asked, EventsQuestion, check_cursor, cursor_param
 from sentry_logs.client.reply import Reply
 from sentry_logs.client.schemas import (
     EventsBody,
@@ -38,6 +37,10 @@ UNSUPPORTED_SECONDS = 3600
 """How long a server's "no such dataset" is believed before it is asked again."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+NO_EVENT = "Sentry does not have this event any more."
+NO_EVENT_HINT = "Events are deleted when they are too old, or with their issue."
 
 
 class SentryClient:
@@ -68,47 +71,24 @@ class SentryClient:
         """Seconds by which Sentry's clock is ahead of ours, as its last answer said; 0 for a few."""
         return self._transport.clock_offset
 
-    def events(
-        self,
-        *,
-        fields: Sequence[str],
-        query: str,
-        start: datetime,
-        end: datetime,
-        sort: Sequence[str] = (),
-        per_page: int = 100,
-        cursor: str | None = None,
-        environments: Sequence[str] = (),
-    ) -> Page:
+    def events(self, **asked: Unpack[Asked]) -> Page:
         """One page of the organization's events, at most 100 rows, of all configured projects together.
 
-        `start` and `end` are aware. An unknown name in `environments` is a 404: prefer a condition of the
+        An unknown name in `environments` is a 404: prefer a condition of the
         query. More than one project needs an organization with "global views".
         Source: https://docs.sentry.io/api/explore/query-explore-events-in-table-format/
         """
-        question = EventsQuestion(
-            tuple(fields), query, start, end, tuple(sort), per_page, cursor, tuple(environments)
-        )
+        question = EventsQuestion(**asked)
         return _page(self._ask(question, Deadline(self.config.timeout)), question.fields)
 
-    def logs(
-        self,
-        *,
-        fields: Sequence[str],
-        query: str,
-        start: datetime,
-        end: datetime,
-        sort: Sequence[str] = (),
-        per_page: int = 100,
-        cursor: str | None = None,
-    ) -> Page:
+    def logs(self, **asked: Unpack[Asked]) -> Page:
         """One page of structured log lines (dataset "logs"), otherwise like `events`.
 
         SentryUnsupported where the server has no such dataset, which is remembered for an hour.
         `timestamp_precise` is text or a number, in nanoseconds; a missing attribute is None.
         Source: https://docs.sentry.io/api/explore/query-explore-events-in-table-format/
         """
-        question = EventsQuestion(tuple(fields), query, start, end, tuple(sort), per_page, cursor, ())
+        question = EventsQuestion(**asked)
         if time.monotonic() < self._no_logs_until:
             raise SentryUnsupported
         try:
@@ -164,7 +144,10 @@ class SentryClient:
         if not _SAFE.fullmatch(project_slug) or not re.fullmatch(r"[0-9a-fA-F]{32}", event):
             raise ValueError("This is not a project and event id.")
         path = f"organizations/{self.config.org}/events/{project_slug}:{event}/"
-        data = self._transport.get(path, (), Deadline(self.config.timeout)).json()
+        try:
+            data = self._transport.get(path, (), Deadline(self.config.timeout)).json()
+        except SentryNotFound as error:
+            raise error.reworded(NO_EVENT, NO_EVENT_HINT) from None
         if not isinstance(data, dict):
             raise SentryProtocolError(status=200)
         return data

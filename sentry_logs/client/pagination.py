@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ENTRY = re.compile(r"<[^>]*>([^<]*)")
-_PARAMETER = re.compile(r'([A-Za-z]+)="([^"]*)"')
+_ENTRY = re.compile(r"<[^<>]*>([^<]*)")
+_PARAMETER = re.compile(r'\b([A-Za-z]+)="([^"]*)"')
 _CURSOR = re.compile(r"[!-~]{1,1000}")
 _NEGATIVE = re.compile(r"-?[0-9]+:-[0-9]+:.*")
 

@@ -12,6 +12,7 @@ LEVELS = ("fatal", "error", "warning", "info", "debug")
 _SEVERITIES = {**{level: (level,) for level in LEVELS}, "warning": ("warn",), "debug": ("debug", "trace")}
 _TAG = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.:@=+/-]+")
+_HEX_ID = re.compile(r"[0-9a-f]{32}")
 _EVENT_TYPE = re.compile(r"[a-z][a-z_]{0,31}")
 
 
@@ -93,6 +94,20 @@ class SearchQuery:
             raise RefusedValue("The event type must be one small word, such as error or default.")
         return self._and(f"event.type:{kind}")
 
+    def event_id(self, hexadecimal: str) -> Self:
+        """The event with this id: 32 hexadecimal digits, dashes allowed."""
+        return self._and(f"id:{self.hexadecimal(hexadecimal)}")
+
+    def trace(self, hexadecimal: str) -> Self:
+        """What belongs to the trace with this id: 32 hexadecimal digits, dashes allowed."""
+        return self._and(f"trace:{self.hexadecimal(hexadecimal)}")
+
+    def issue(self, number: str) -> Self:
+        """Events of the issue with this number."""
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", number):
+            raise RefusedValue("An issue of Sentry has a number.")
+        return self._and(f"issue.id:{number}")
+
     def search(self, text: str) -> Self:
         """A person's text in Sentry's search syntax, kept apart in parentheses; blank text adds nothing."""
         checked = checked_search(text)
@@ -109,6 +124,14 @@ class SearchQuery:
         if "\\" in line:
             raise RefusedValue("The text contains a backslash, which Sentry cannot search for.")
         return self._and(quoted(line))
+
+    @staticmethod
+    def hexadecimal(text: str) -> str:
+        """An event's or trace's id as Sentry stores it: 32 small hexadecimal digits."""
+        bare = text.replace("-", "").lower()
+        if not _HEX_ID.fullmatch(bare):
+            raise RefusedValue("An event or trace id has 32 hexadecimal digits.")
+        return bare
 
     def _equals(self, value: str) -> str:
         return f"tags[{self.tag}]:{quoted(value)}"

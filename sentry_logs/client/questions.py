@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Required, TypedDict
 
 from sentry_logs.client.pagination import usable_cursor
 
@@ -12,6 +13,19 @@ LOGS = "logs"
 _NO_TRANSACTIONS = "!event.type:transaction"
 
 
+class Asked(TypedDict, total=False):
+    """What a page of rows is asked by: `start` and `end` are aware, `per_page` is 100 at most."""
+
+    fields: Required[Sequence[str]]
+    query: Required[str]
+    start: Required[datetime]
+    end: Required[datetime]
+    sort: Sequence[str]
+    per_page: int
+    cursor: str | None
+    environments: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class EventsQuestion:
     """A question to the organization's events, checked; ValueError for what Sentry would refuse.
@@ -19,14 +33,14 @@ class EventsQuestion:
     Source: https://docs.sentry.io/api/explore/query-explore-events-in-table-format/
     """
 
-    fields: tuple[str, ...]
+    fields: Sequence[str]
     query: str
     start: datetime
     end: datetime
-    sort: tuple[str, ...]
-    per_page: int
-    cursor: str | None
-    environments: tuple[str, ...]
+    sort: Sequence[str] = ()
+    per_page: int = MAX_PER_PAGE
+    cursor: str | None = None
+    environments: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.fields) <= MAX_FIELDS:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sentry_logs.client.exceptions import SentryProtocolError
 
-MAX_DEPTH = 100
+MAX_DEPTH = 64
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -24,7 +24,7 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON; SentryProtocolError for anything that is not honest JSON.
 
-        NaN, infinite numbers and nesting over 100 levels are refused. Half surrogates, which no page could
+        NaN, infinite numbers and nesting over 64 levels are refused. Half surrogates, which no page could
         show, become "?".
         """
         try:

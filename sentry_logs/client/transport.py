@@ -37,6 +37,7 @@ from sentry_logs.client.statuses import error_for
 MAX_TARGET = 15_000  # Sentry's web server takes about 16 KB of path and query
 CONNECT_LIMIT = 2.0
 PAUSE = (0.1, 0.3)
+REMOVED = "[token]"
 _CHUNK = 65_536
 _running = threading.local()
 
@@ -145,6 +146,7 @@ class Transport:
     def __init__(self, config: SentryConfig) -> None:
         self._base = f"{config.url}/api/0/"
         self._max_bytes = config.max_bytes
+        self._token = config.token
         self._retries = RetryBudget()
         self.clock_offset = 0.0
         self._session = _Session()
@@ -216,13 +218,19 @@ class Transport:
         try:
             with self._session.get(url, timeout=limits, stream=True, allow_redirects=False) as response:
                 self.clock_offset = clock_offset(response.headers, time.time())
-                reply = Reply(response.status_code, response.headers, self._body(response))
+                reply = self._reply(response)
         except _TooLarge:
             hint = f"The answer was over {self._max_bytes} bytes and was dropped."
             return SentryProtocolError("The answer from Sentry is too large. Try a shorter time.", hint=hint)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return fault(error, time_left=deadline.left())
         return reply if reply.status == 200 else error_for(reply)
+
+    def _reply(self, response: requests.Response) -> Reply:
+        """The whole answer. A proxy that repeats our headers repeats the token, which must not go further."""
+        body = self._body(response).replace(self._token.encode(), REMOVED.encode())
+        headers = {name: value.replace(self._token, REMOVED) for name, value in response.headers.items()}
+        return Reply(response.status_code, requests.structures.CaseInsensitiveDict(headers), body)
 
     def _body(self, response: requests.Response) -> bytes:
         body = bytearray()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sentry_logs.sandbox.events import Event, exceptions, interface_values
 from sentry_logs.sandbox.store import EventStore
@@ -121,8 +122,34 @@ def entries(data: dict[str, Any]) -> list[dict[str, Any]]:
     if crumbs:
         found.append({"type": "breadcrumbs", "data": {"values": [_crumb(crumb) for crumb in crumbs]}})
     if isinstance(data.get("request"), dict):
-        found.append({"type": "request", "data": data["request"]})
+        found.append({"type": "request", "data": _request(data["request"])})
     return found
+
+
+def _request(sent: dict[str, Any]) -> dict[str, Any]:
+    """Write a request as Sentry does: query and headers as pairs.
+
+    Source: Sentry 23.7.1, interfaces/http.py, `get_api_context`.
+    """
+    query = sent.get("query_string") or []
+    headers = sent.get("headers") or []
+    return {
+        "apiTarget": None,
+        "method": sent.get("method"),
+        "url": sent.get("url"),
+        "query": [list(pair) for pair in (parse_qsl(query) if isinstance(query, str) else pairs(query))],
+        "fragment": sent.get("fragment"),
+        "data": sent.get("data"),
+        "headers": [list(pair) for pair in pairs(headers)],
+        "cookies": [list(pair) for pair in pairs(sent.get("cookies") or [])],
+        "env": sent.get("env"),
+        "inferredContentType": None,
+    }
+
+
+def pairs(sent: Any) -> list[tuple[Any, Any]]:
+    """List what SDKs send as an object or as pairs, by name."""
+    return sorted(sent.items()) if isinstance(sent, dict) else [(name, value) for name, value in sent]
 
 
 def _exception(value: dict[str, Any]) -> dict[str, Any]:

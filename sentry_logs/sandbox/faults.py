@@ -43,6 +43,7 @@ class Faults:
     truncated_json(); wrong_shape(body=[1, 2]); huge(size=64 MiB); gzip_bomb(size=256 MiB);
     redirect(location="http://127.0.0.1:9/"); query_timeout(); rate_limited(seconds=2), a 429 until then;
     ignore_query(containing=""), the answer as if a `query` with this text in it had not been sent.
+    Any kind with `held=True` waits for `release` first.
     """
 
     def __init__(self) -> None:
@@ -69,6 +70,10 @@ class Faults:
             self._faults.clear()
             self._released.set()
 
+    def release(self) -> None:
+        """Let held and hanging requests go on; the faults stay."""
+        self._released.set()
+
     def take(self, path: str) -> Fault | None:
         """Give the fault for a request and count it."""
         with self._lock:
@@ -82,7 +87,7 @@ class Faults:
         """Spend the time that a fault costs before the answer."""
         if fault.kind == "delay":
             self._released.wait(fault.settings.get("seconds", 1))
-        elif fault.kind == "hang":
+        elif fault.kind == "hang" or fault.settings.get("held"):
             self._released.wait(3600)
 
 

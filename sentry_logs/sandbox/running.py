@@ -105,6 +105,7 @@ class Sandbox:
         timestamp: datetime | None = None,
         environment: str | None = "production",
         attributes: dict[str, Any] | None = None,
+        trace_id: str | None = None,
         project: str | None = None,
     ) -> str:
         """Store one structured log line and give its id; `level` is Sentry's: "warn", not "warning"."""
@@ -113,6 +114,7 @@ class Sandbox:
             "timestamp": timestamp or datetime.now(UTC),
             "level": level,
             "body": message,
+            "trace_id": trace_id,
             "attributes": {name: {"value": value} for name, value in named.items() if value is not None},
         }
         return self.store.logs.add(item, self._number(project)).id

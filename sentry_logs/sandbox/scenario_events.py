@@ -89,6 +89,7 @@ def _worded(text: str, plan: Plan, rng: random.Random) -> str:
     call = plan.call
     return text.format(
         platform=call.platform.title(),
+        caller=call.from_number,
         agent=f"{call.agent_name} {call.agent_version}",
         digit=rng.randrange(1, 10),
         intent=rng.choice(INTENTS),

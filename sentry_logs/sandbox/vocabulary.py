@@ -171,7 +171,7 @@ CRASHED = Ending(
 )
 
 GREETING = (
-    Line(0.01, "info", "telephony.inbound", "Call offered by {platform}, room reserved"),
+    Line(0.01, "info", "telephony.inbound", "Call from {caller} offered by {platform}, room reserved"),
     Line(0.02, "info", "agent.session", "Agent {agent} joined, language en-GB"),
     Line(0.05, "info", "agent.turn", "Greeting spoken in 1.{digit} s"),
     Line(0.2, "debug", "agent.nlu", "Caller intent: {intent} (0.9{digit})"),

@@ -27,8 +27,10 @@ from sentry_logs.client import (
     SentryUnauthorized,
     SentryUnreachable,
 )
+from sentry_logs.masking import mask_text
 from sentry_logs.periods import Period
 from sentry_logs.services import canary, manners
+from sentry_logs.services.hiding import hide
 from sentry_logs.unavailable import FailureCode, LogsUnavailable, QuestionRefused
 
 Value = TypeVar("Value")
@@ -105,6 +107,7 @@ def ask(
             lambda: manners.politely(lambda: by_its_clock(question.period, read, backend, now), wait=wait),
             searched=searched,
         )
+        found = replace(found, value=hide(found.value))
         if not question.dataset:
             canary.prove_when_due(question.backend)
         datasets = (question.dataset,) if question.dataset else backend.datasets
@@ -176,9 +179,14 @@ def translated(act: Callable[[], Value], *, searched: bool = False) -> Value:
         if isinstance(error, SentryBadQuery) or (
             searched and isinstance(error, SentryRefused) and error.detail
         ):
-            raise QuestionRefused(error.detail or error.message, "search") from None
+            raise QuestionRefused(mask_text(error.detail or error.message), "search") from None
         code = next((code for kind, code in CODES if isinstance(error, kind)), OTHERWISE)
-        raise LogsUnavailable(error.message, _hint(error), code, _retry_at(error)) from None
+        raise LogsUnavailable(mask_text(error.message), _hint(error), code, _retry_at(error)) from None
+
+
+def checked(act: Callable[[], Value]) -> Value:
+    """Run a question of a check: at once, whatever came of others."""
+    return translated(lambda: manners.at_once(act))
 
 
 def _hint(error: SentryError) -> str:

@@ -20,13 +20,14 @@ from sentry_logs.answers import (
     Window,
 )
 from sentry_logs.backends import Filters, Found, LogsBackend
+from sentry_logs.cache import only_known
 from sentry_logs.periods import Period
 from sentry_logs.services import timeline
 from sentry_logs.services.asking import Question, ask
 from sentry_logs.services.side_by_side import ask_each
 from sentry_logs.services.sources import added_up, answers_of, asked_for, join, with_counts
 from sentry_logs.services.timeline import Part, Place, Step
-from sentry_logs.unavailable import LogsUnavailable
+from sentry_logs.unavailable import LogsUnavailable, StillAsking
 
 PAGE = 100
 MAX_ROUNDS = 5
@@ -74,6 +75,30 @@ def events_for_call(
     if next_cursor is None and cursor is None:
         answer = with_counts(answer, Counter(event.source for event in events))
     return _own_only(_with_earlier(answer, told, names), correlation_id)
+
+
+def known_events_for_call(
+    correlation_id: str,
+    *,
+    backend: BackendName,
+    environment: str,
+    period: Period,
+    levels: Sequence[str] = (),
+    source: str = "",
+) -> Answer[EventPage] | None:
+    """Return the first page if it is known already, of any age, without asking for it."""
+    try:
+        with only_known():
+            return events_for_call(
+                correlation_id,
+                backend=backend,
+                environment=environment,
+                period=period,
+                levels=levels,
+                source=source,
+            )
+    except StillAsking:
+        return None
 
 
 def count_events(

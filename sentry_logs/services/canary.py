@@ -9,7 +9,7 @@ already.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
@@ -56,7 +56,7 @@ class Proof:
 
 def prove_when_due(backend: BackendName) -> None:
     """Ask for a new proof if the last one is an hour old, failed, or from before this process started."""
-    if not settings.SENTRY_CANARY or backend != "discover" or not _is_due(_kept("attempt")):
+    if not settings.SENTRY_CANARY or backend != "discover" or not _is_due():
         return
     if cache.claim(_key("turn"), TURN_SECONDS):
         prove()
@@ -78,8 +78,8 @@ def prove() -> Proof:
 
 
 def last_proof() -> Proof | None:
-    """Return the last proof that came to a result, however old."""
-    return _kept("proof")
+    """Return the last proof that came to a result, however old; every answer of every page looks at it."""
+    return _proof_in(cache.glance(_key("proof")))
 
 
 def doubt(backend: BackendName) -> Proof | None:
@@ -107,13 +107,13 @@ def doubted(answer: Answer[Value]) -> Answer[Value]:
     return replace(answer, complete=False, sources=sources)
 
 
-def never_clean(marks: Mapping[str, ErrorMark], backend: BackendName) -> dict[str, ErrorMark]:
+def never_clean(marks: Sequence[ErrorMark], backend: BackendName) -> tuple[ErrorMark, ...]:
     """Turn every "clean" into "failed" while the filter does not filter."""
     proof = doubt(backend)
     if proof is None:
-        return dict(marks)
+        return tuple(marks)
     failed = ErrorMark("failed", reason=proof.words)
-    return {name: failed if mark.state == "clean" else mark for name, mark in marks.items()}
+    return tuple(failed if mark.state == "clean" else mark for mark in marks)
 
 
 def _proof(now: datetime) -> Proof:
@@ -157,14 +157,14 @@ def _failed(what: str, now: datetime) -> Proof:
     return Proof("failed", f"Sentry did not filter by call: {what}.", now, HINT)
 
 
-def _is_due(attempt: Proof | None) -> bool:
+def _is_due() -> bool:
+    attempt = _proof_in(cache.get_kept(_key("attempt")))
     if attempt is None or attempt.made_at < STARTED:
         return True
     return datetime.now(UTC) - attempt.made_at >= AGAIN_AFTER[attempt.state]
 
 
-def _kept(name: str) -> Proof | None:
-    found = cache.get_kept({name: _key(name)}).get(name)
+def _proof_in(found: object) -> Proof | None:
     return found if isinstance(found, Proof) else None
 
 

@@ -12,7 +12,7 @@ from sentry_logs.answers import ALL_ENVIRONMENTS, Answer, Asked, EnvironmentTota
 from sentry_logs.backends import WAYS, Filters, configured_client, get_backend, origin
 from sentry_logs.periods import PERIODS
 from sentry_logs.services import canary, probing
-from sentry_logs.services.asking import translated
+from sentry_logs.services.asking import checked
 from sentry_logs.services.configuration import problems, token_kind
 from sentry_logs.services.findings import Finding
 from sentry_logs.unavailable import LogsException
@@ -87,7 +87,7 @@ def _configuration(key: str, subject: str) -> Finding:
 
 
 def _project(key: str, subject: str) -> Finding:
-    projects = translated(lambda: configured_client().projects())
+    projects = checked(lambda: configured_client().projects())
     words = ", ".join(f"{project.slug or project.id} has the number {project.id}" for project in projects)
     return Finding(key, subject, "ok", words, facts={"projects": [project.id for project in projects]})
 
@@ -95,7 +95,7 @@ def _project(key: str, subject: str) -> Finding:
 def _events(key: str, subject: str) -> Finding:
     backend = get_backend("discover")
     now = datetime.now(UTC)
-    totals = translated(lambda: backend.totals(Filters(), WEEK.window(now))).value
+    totals = checked(lambda: backend.totals(Filters(), WEEK.window(now))).value
     datasets = ", ".join(backend.datasets)
     words = f"The token has the scope; dataset {datasets}; tagged events of the last 7 days: "
     facts = {"datasets": list(backend.datasets), "tagged7d": {one.environment: one.count for one in totals}}
@@ -105,8 +105,8 @@ def _events(key: str, subject: str) -> Finding:
 def _tag(key: str, subject: str) -> Finding:
     backend = get_backend("discover")
     window = WEEK.window(datetime.now(UTC))
-    tagged = sum(total.count for total in translated(lambda: backend.totals(Filters(), window)).value)
-    untagged = translated(lambda: backend.untagged_count(Filters(untagged=True), window)).value
+    tagged = sum(total.count for total in checked(lambda: backend.totals(Filters(), window)).value)
+    untagged = checked(lambda: backend.untagged_count(Filters(untagged=True), window)).value
     tag, total = settings.SENTRY_CORRELATION_TAG, tagged + untagged
     facts = {"tagged": tagged, "untagged": untagged}
     if total == 0:
@@ -126,7 +126,7 @@ def _filter(key: str, subject: str) -> Finding:
 
 
 def _project_events(key: str, subject: str) -> Finding:
-    page = translated(lambda: configured_client().project_events())
+    page = checked(lambda: configured_client().project_events())
     words = f"The last {len(page.events)} events can be read; needed only while the flag is off"
     return Finding(key, subject, "ok", words, facts={"events": len(page.events)})
 

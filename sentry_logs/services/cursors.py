@@ -1,4 +1,4 @@
-"""Cursors as we hand them out: signed, bound to one question, carrying the frozen window of their walk.
+"""The places of walks through one dataset, each with the frozen window of its walk.
 
 Sentry pages by offset, so an event that arrives during a walk pushes the others down. The cursor remembers
 where the last page ended, and whatever was shown already is left out of the next.
@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.core import signing
-
 from sentry_logs.answers import LogEvent, Window
 from sentry_logs.periods import Period
-from sentry_logs.unavailable import QuestionRefused
+from sentry_logs.services.sealed import seal, unseal
 
 ID_LENGTH = 12
 
@@ -57,18 +55,11 @@ def after(events: Sequence[LogEvent], sentry: str, window: Window, before: Place
 def pack(place: Place, question: str) -> str:
     ends = [place.window.start.timestamp(), place.window.end.timestamp()]
     edge = place.edge.timestamp() if place.edge else None
-    return signing.dumps(
-        [place.sentry, *ends, edge, sorted(place.at_edge)], salt=f"cursor:{question}", compress=True
-    )
+    return seal([place.sentry, *ends, edge, sorted(place.at_edge)], question)
 
 
 def unpack(cursor: str, question: str) -> Place:
-    try:
-        sentry, start, end, edge, at_edge = signing.loads(cursor, salt=f"cursor:{question}")
-    except (signing.BadSignature, ValueError):
-        raise QuestionRefused(
-            "The cursor is not one that this question was answered with.", "cursor"
-        ) from None
+    sentry, start, end, edge, at_edge = unseal(cursor, question)
     window = Window(_moment(start), _moment(end))
     return Place(sentry, window, None if edge is None else _moment(edge), frozenset(at_edge))
 

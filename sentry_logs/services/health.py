@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 from django.conf import settings
@@ -14,10 +15,12 @@ from sentry_logs import cache
 from sentry_logs.answers import ALL_ENVIRONMENTS, Answer, Asked, CallToCheck, Source, Window
 from sentry_logs.backends import can_be_asked, configured_client, origin
 from sentry_logs.backends.census import Census, DayCount, LogCount, SeenId
+from sentry_logs.backends.logs import UNSUPPORTED, kept_for
 from sentry_logs.call_links import call_links
 from sentry_logs.calls_between import calls_between
 from sentry_logs.services import canary, manners
 from sentry_logs.services.asking import translated
+from sentry_logs.services.health_report import Example, Figures, Health
 from sentry_logs.unavailable import LogsUnavailable
 
 Value = TypeVar("Value")
@@ -29,57 +32,8 @@ SAMPLE = 50
 
 LATE = timedelta(hours=1)
 EXAMPLES = 10
+NO_LINES = LogCount(0, 0)
 VALID = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """`calls` and `ids` are how many were looked at; all others count what was found among these."""
-
-    calls: int = 0
-    calls_with_events: int = 0
-    tagged: int = 0
-    untagged: int = 0
-    ids: int = 0
-    ids_without_call: int = 0
-    all_ids: int = 0
-    not_askable: int = 0
-
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
-
-    @property
-    def events(self) -> int:
-        return self.tagged + self.untagged
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An id that shows what a figure means."""
-
-    correlation_id: str
-    environment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Figures per environment, one for each week, newest first; the name is empty for events without one.
-
-    `logs` counts the log lines of all weeks together; None where there are none or they could not be asked.
-    """
-
-    weeks: tuple[Window, ...]
-    figures: dict[str, tuple[Figures, ...]]
-    strangers: tuple[Example, ...] = ()
-    not_askable: tuple[Example, ...] = ()
-    logs: dict[str, LogCount] | None = None
-
-    def total(self, environment: str) -> Figures:
-        return sum(self.figures[environment], Figures())
-
-    @property
-    def all_together(self) -> Figures:
-        return sum((self.total(name) for name in self.figures), Figures())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +47,23 @@ class _Week:
     known: set[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Log lines by environment, a count for each week, from a moment on; without one there are no counts."""
+
+    sources: tuple[Source, ...] = ()
+    since: datetime | None = None
+    weeks: tuple[Mapping[str, LogCount], ...] = ({},) * WEEKS
+
+
 def correlation_health(*, wait: float = 0.0) -> Answer[Health]:
     """Count now, or return what was counted within the last ten minutes.
 
     Raises LogsUnavailable, and StillAsking while somebody else counts.
     """
-    key = cache.key_for("health", origin(), tuple(settings.SENTRY_ENVIRONMENTS))
-    kept = cache.get_kept({"health": f"{key}:kept"}).get("health")
+    logs = (settings.SENTRY_LOGS, settings.SENTRY_LOGS_RETENTION_DAYS)
+    key = cache.key_for("health", origin(), tuple(settings.SENTRY_ENVIRONMENTS), logs)
+    kept = cache.get_kept(f"{key}:kept")
     if isinstance(kept, Answer) and datetime.now(UTC) - kept.as_of < VALID:
         return canary.doubted(kept)
 
@@ -108,7 +72,7 @@ def correlation_health(*, wait: float = 0.0) -> Answer[Health]:
         cache.keep({f"{key}:kept": answer})
         return answer
 
-    longest = (4 + 2 * WEEKS) * settings.SENTRY_TIMEOUT
+    longest = (4 + 4 * WEEKS) * settings.SENTRY_TIMEOUT
     held = cache.get_or_ask(key, count, wait=wait, longest=longest, in_place=True)
     return canary.doubted(held.value)
 
@@ -122,22 +86,43 @@ def _counted(now: datetime, wait: float) -> Answer[Health]:
     tagged = _ask(lambda: census.by_day(whole, tagged=True), wait)
     untagged = _ask(lambda: census.by_day(whole, tagged=False), wait)
     found = [_week(window, census, wait) for window in weeks]
-    names = list(dict.fromkeys([*settings.SENTRY_ENVIRONMENTS, *_names(tagged), *_names(untagged)]))
-    figures = {name: tuple(_figures(name, week, tagged, untagged) for week in found) for name in names}
-    logs, sources = _logs(census, whole, wait)
-    health = Health(weeks, figures, _strangers(found), _not_askable(found), logs)
+    lines = _lines(weeks, census, now, wait) if settings.SENTRY_LOGS else _Lines()
+    named = (*_names(tagged), *_names(untagged), *chain(*lines.weeks))
+    names = dict.fromkeys([*settings.SENTRY_ENVIRONMENTS, *named])
+    parts = list(zip(found, lines.weeks, strict=True))
+    figures = {
+        name: tuple(_figures(name, week, tagged, untagged, some.get(name, NO_LINES)) for week, some in parts)
+        for name in names
+    }
+    health = Health(weeks, figures, _strangers(found), _not_askable(found), lines.since)
     asked = Asked(ALL_ENVIRONMENTS, whole, (client.dataset,), "discover")
-    return Answer(health, asked, as_of=now, complete=not sources, sources=(Source(client.dataset), *sources))
+    sources = (Source(client.dataset), *lines.sources)
+    complete = all(source.state != "failed" for source in sources)
+    return Answer(health, asked, as_of=now, complete=complete, sources=sources)
 
 
-def _logs(census: Census, window: Window, wait: float) -> tuple[dict[str, LogCount] | None, list[Source]]:
-    """Count log lines, and say so when that fails: it hides nothing else."""
-    if not settings.SENTRY_LOGS:
-        return None, []
+def _lines(weeks: Sequence[Window], census: Census, now: datetime, wait: float) -> _Lines:
+    """Count log lines as far back as they are kept, and say so when that fails: it hides nothing else."""
+    retention = timedelta(days=settings.SENTRY_LOGS_RETENTION_DAYS)
+    oldest = (now - retention).replace(microsecond=0)
+    counts = []
     try:
-        return _ask(lambda: census.logs(window), wait), []
+        for week in weeks:
+            count = _kept_lines(Window(max(week.start, oldest), week.end), census, wait)
+            if count is None:
+                return _Lines((Source("logs", "unsupported", UNSUPPORTED),))
+            counts.append(count)
     except LogsUnavailable as failure:
-        return None, [Source("logs", "failed", failure.message, failure.hint)]
+        return _Lines((Source("logs", "failed", failure.message, failure.hint),))
+    first = weeks[-1].start
+    reason = kept_for(retention) if first < oldest else ""
+    return _Lines((Source("logs", "ok", reason),), max(first, oldest), tuple(counts))
+
+
+def _kept_lines(window: Window, census: Census, wait: float) -> Mapping[str, LogCount] | None:
+    if window.start >= window.end:
+        return {}
+    return _ask(lambda: census.logs(window), wait)
 
 
 def _weeks(now: datetime) -> tuple[Window, ...]:
@@ -164,7 +149,9 @@ def _ask(question: Callable[[], Value], wait: float) -> Value:
     return translated(lambda: manners.politely(question, wait=wait))
 
 
-def _figures(name: str, week: _Week, tagged: Iterable[DayCount], untagged: Iterable[DayCount]) -> Figures:
+def _figures(
+    name: str, week: _Week, tagged: Iterable[DayCount], untagged: Iterable[DayCount], lines: LogCount
+) -> Figures:
     calls = week.calls.get(name, ())
     seen = [one.correlation_id for one in week.seen if one.environment == name]
     ids = {*(call.correlation_id for call in calls), *seen}
@@ -177,6 +164,8 @@ def _figures(name: str, week: _Week, tagged: Iterable[DayCount], untagged: Itera
         ids_without_call=sum(one not in week.known for one in seen),
         all_ids=len(ids),
         not_askable=sum(not can_be_asked(one) for one in ids),
+        lines=lines.lines,
+        untagged_lines=lines.lines - lines.tagged,
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from sentry_logs.answers import (
     worst_level,
 )
 from sentry_logs.backends import origin
+from sentry_logs.masking import mask_text
 from sentry_logs.models import Check, SyncState, Tally
 from sentry_logs.periods import CALL_MARGIN_BEFORE
 
@@ -36,12 +38,27 @@ COUNTED = (
     "last_seen",
     "check_made__correlation_id",
 )
+CLEAN = ErrorMark("clean")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMark:
+    """`covered` says that the question about every call renews it."""
+
     mark: ErrorMark
     as_of: datetime
+    covered: bool
+
+
+class Counted(NamedTuple):
+    """A tally as it is read; `check` is the id that was asked for."""
+
+    correlation_id: str
+    level: str
+    number: int
+    last_title: str
+    last_seen: datetime
+    check: str
 
 
 def origin_key(backend: BackendName) -> str:
@@ -87,25 +104,34 @@ def store_calls(
 
 def kept_marks(
     key: str, calls: Sequence[CallToCheck], environment: str, state: SyncState | None, oldest: datetime
-) -> dict[str, KeptMark]:
+) -> dict[CallToCheck, KeptMark]:
     """Return the marks of all calls that were ever checked, from the best check of each."""
-    ids = [call.correlation_id for call in calls]
-    covered = {call.correlation_id for call in calls if is_covered(call.started_at, state, oldest)}
-    own = {
-        check.correlation_id: check
-        for check in Check.objects.filter(origin=key, correlation_id__in=set(ids) - covered)
-    }
-    tallies: dict[str, list[Tally]] = defaultdict(list)
-    found = Tally.objects.filter(check_made__origin=key, correlation_id__in=ids)
-    counted = found.select_related("check_made").only(*COUNTED)
-    for tally in in_environment(counted, environment):
-        is_own = tally.check_made.correlation_id != EVERY_CALL
-        if is_own != (tally.correlation_id in covered):
-            tallies[tally.correlation_id].append(tally)
-    marks = {name: KeptMark(_mark(tallies[name], own[name].limit), own[name].asked_at) for name in own}
-    if state and state.asked_at:
-        marks |= {name: KeptMark(_mark(tallies[name]), state.asked_at) for name in covered}
+    covered = {call for call in calls if is_covered(call.started_at, state, oldest)}
+    own = _own_checks(key, [call for call in calls if call not in covered])
+    counted = _counted(key, calls, environment)
+    marks: dict[CallToCheck, KeptMark] = {}
+    for call in calls:
+        check, asked_at = own.get(call), state.asked_at if state and call in covered else None
+        counts = counted[call.correlation_id]
+        if asked_at:
+            mark = _mark([one for one in counts if one.check == EVERY_CALL])
+            marks[call] = KeptMark(mark, asked_at, covered=True)
+        elif check:
+            mark = _mark([one for one in counts if one.check != EVERY_CALL], check.limit)
+            marks[call] = KeptMark(mark, check.asked_at, covered=False)
     return marks
+
+
+def forget_calls(correlation_ids: Sequence[str]) -> int:
+    """Delete what is kept of these calls, and return how many rows that were."""
+    checks = Check.objects.exclude(correlation_id=EVERY_CALL).filter(correlation_id__in=correlation_ids)
+    tallies = Tally.objects.filter(correlation_id__in=correlation_ids)
+    return int(tallies.delete()[0] + checks.delete()[0])
+
+
+def old_marks(before: datetime) -> QuerySet[Check]:
+    """Return what was kept of checks about times before this, oldest first."""
+    return Check.objects.filter(end__lt=before).order_by("end")
 
 
 def is_covered(started_at: datetime, state: SyncState | None, oldest: datetime) -> bool:
@@ -127,18 +153,40 @@ def in_environment(tallies: QuerySet[Tally], environment: str) -> QuerySet[Tally
     return tallies if environment == ALL_ENVIRONMENTS else tallies.filter(environment=environment)
 
 
-def _mark(tallies: Sequence[Tally], limit: str = "") -> ErrorMark:
+def _own_checks(key: str, calls: Sequence[CallToCheck]) -> dict[CallToCheck, Check]:
+    """Return the checks of single calls; one of another call of that id may begin too late for this one."""
+    if not calls:
+        return {}
+    ids = {call.correlation_id for call in calls}
+    checks = {
+        check.correlation_id: check for check in Check.objects.filter(origin=key, correlation_id__in=ids)
+    }
+    known = ((call, checks.get(call.correlation_id)) for call in calls)
+    return {call: check for call, check in known if check and check.start <= call.started_at}
+
+
+def _counted(key: str, calls: Sequence[CallToCheck], environment: str) -> dict[str, list[Counted]]:
+    ids = {call.correlation_id for call in calls}
+    found = Tally.objects.filter(check_made__origin=key, correlation_id__in=ids)
+    counted: dict[str, list[Counted]] = defaultdict(list)
+    for row in in_environment(found, environment).values_list(*COUNTED):
+        one = Counted(*row)
+        counted[one.correlation_id].append(one)
+    return counted
+
+
+def _mark(counts: Sequence[Counted], limit: str = "") -> ErrorMark:
     levels = {
         level: total
-        for level in MARK_LEVELS
-        if (total := sum(tally.count for tally in tallies if tally.level == level))
+        for level in (MARK_LEVELS if counts else ())
+        if (total := sum(one.number for one in counts if one.level == level))
     }
     if not levels:
-        return ErrorMark("partly", reason=f"Searched only {limit}.") if limit else ErrorMark("clean")
+        return ErrorMark("partly", reason=f"Searched only {limit}.") if limit else CLEAN
     state: MarkState = "warnings" if worst_level(levels) == "warning" else "errors"
-    shown = [tally for tally in tallies if (tally.level == "warning") == (state == "warnings")]
-    last = max(shown, key=lambda tally: tally.last_seen)
-    return ErrorMark(state, levels, last_title=last.last_title, last_seen=last.last_seen)
+    shown = [one for one in counts if (one.level == "warning") == (state == "warnings")]
+    last = max(shown, key=lambda one: one.last_seen)
+    return ErrorMark(state, levels, last_title=mask_text(last.last_title), last_seen=last.last_seen)
 
 
 def _tally(check: Check, count: LevelCount) -> Tally:
@@ -148,7 +196,7 @@ def _tally(check: Check, count: LevelCount) -> Tally:
         environment=count.environment[:64],
         level=count.level,
         count=count.count,
-        last_title=count.last_title[:500],
+        last_title=mask_text(count.last_title)[:500],
         first_seen=count.first_seen,
         last_seen=count.last_seen,
     )

@@ -20,6 +20,7 @@ from django.conf import settings
 from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError, CircuitBreakerListener
 
 from sentry_logs.client import SentryOverloaded, SentryServerError, SentryTimeout, SentryUnreachable
+from sentry_logs.services.connections import let_go
 from sentry_logs.unavailable import LogsUnavailable, StillAsking
 
 FAILURES = 5
@@ -36,6 +37,12 @@ def politely(act: Callable[[], Result], *, wait: float = 0.0) -> Result:
     while Sentry is left alone.
     """
     with _sentry(settings.SENTRY_URL, max(1, settings.SENTRY_CONCURRENCY)).place(wait):
+        return act()
+
+
+def at_once(act: Callable[[], Result]) -> Result:
+    """Put a question whatever came of others, as a check of the connection does."""
+    with _logged():
         return act()
 
 
@@ -65,6 +72,7 @@ class _Sentry:
     def place(self, wait: float) -> Iterator[None]:
         if time.time() < self.rests_until:
             raise self._resting()
+        let_go()
         if not self.places.acquire(timeout=max(wait, 0.0)):
             raise StillAsking
         try:
@@ -87,15 +95,12 @@ class _Sentry:
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        began = time.monotonic()
         try:
-            with self.breaker.calling():
+            with self.breaker.calling(), _logged():
                 yield
         except CircuitBreakerError:
             raise self._resting() from None
         except Exception as error:
-            # Only the kind: a text of another server, or of the HTTP library, may hold anything.
-            logger.warning("Sentry: %s after %.1f s", type(error).__name__, time.monotonic() - began)
             self.silent_since = (self.silent_since or time.time()) if _is_outage(error) else None
             raise
         self.silent_since = None
@@ -119,6 +124,18 @@ class _Opened(CircuitBreakerListener):
     def state_change(self, cb: CircuitBreaker, old_state: Any, new_state: Any) -> None:
         if new_state.name == STATE_OPEN:
             self.sentry.rests_until = time.time() + REST_SECONDS
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Write a line when a question fails. It names the request, by the filter of the log."""
+    began = time.monotonic()
+    try:
+        yield
+    except Exception as error:
+        # Only the kind: a text of another server, or of the HTTP library, may hold anything.
+        logger.warning("Sentry: %s after %.1f s", type(error).__name__, time.monotonic() - began)
+        raise
 
 
 def _is_outage(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from sentry_logs.backends import configured_client, rows
 from sentry_logs.client import Page, RateLimit, SearchQuery
-from sentry_logs.services.asking import translated
+from sentry_logs.services.asking import checked
 from sentry_logs.services.findings import Finding, iso
 
 FIELDS = (
@@ -96,7 +96,7 @@ def _ask(
 ) -> Page:
     now = datetime.now(UTC)
     start, end = now - length, now
-    return translated(
+    return checked(
         lambda: configured_client().events(
             fields=columns, query=" ".join(query), start=start, end=end, sort=sort, per_page=per_page
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from typing import TypeVar
 
+from django.core.cache import DEFAULT_CACHE_ALIAS, BaseCache, caches
 from django.db import connections
 
 from sentry_logs.answers import Answer
@@ -29,7 +31,9 @@ def ask_each(asks: Mapping[str, Ask[Value]]) -> dict[str, Answer[Value] | LogsUn
             outcomes[name] = failure
 
     first, *others = asks
-    threads = [threading.Thread(target=_apart, args=(run, name)) for name in others]
+    jobs = [(_apart, run, name, caches[DEFAULT_CACHE_ALIAS]) for name in others]
+    # Each in a copy of this context, so that log lines keep the id of the request.
+    threads = [threading.Thread(target=copy_context().run, args=job) for job in jobs]
     for thread in threads:
         thread.start()
     try:
@@ -40,7 +44,9 @@ def ask_each(asks: Mapping[str, Ask[Value]]) -> dict[str, Answer[Value] | LogsUn
     return _usable({name: outcomes[name] for name in asks})
 
 
-def _apart(run: Callable[[str], None], name: str) -> None:
+def _apart(run: Callable[[str], None], name: str, shared_cache: BaseCache) -> None:
+    # Django would make a cache for this thread, and that would connect anew for one look.
+    caches[DEFAULT_CACHE_ALIAS] = shared_cache
     try:
         run(name)
     finally:

@@ -7,12 +7,14 @@ that arrive late. Before the oldest stretch lies what the walk back has not reac
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from sentry_logs import cache
 from sentry_logs.answers import ALL_ENVIRONMENTS, BackendName, LevelCount, Window
@@ -29,6 +31,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONGEST_OPEN = 2 * HOUR
 LATE_LOOK, LAST_LOOK = 6 * HOUR, DAY
 """How long after its end a closed stretch is asked again, for events that arrived late."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ def refresh(backend: BackendName, state: SyncState | None, now: datetime) -> boo
         return False
     except LogsException as failure:
         note_failure(key, failure, now)
+    except DatabaseError as failure:
+        # A page shows what is kept, also while nothing new can be.
+        logger.warning("The counts of all calls were not kept: %s", type(failure).__name__)
+        return False
     return True
 
 

@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core import signing
-
 from sentry_logs.answers import LogEvent, SourceState, Window
-from sentry_logs.unavailable import QuestionRefused
+from sentry_logs.services.sealed import seal, unseal
 
 # The end of an id: the beginning of a log line's is its time, the same for all of one millisecond.
 ID_LENGTH = 12
@@ -98,17 +96,11 @@ def pack(place: Place, question: str) -> str:
     steps = {name: [step.end.isoformat(), step.sentry] for name, step in place.steps.items()}
     ends = [place.window.start.isoformat(), place.window.end.isoformat()]
     edge = place.edge.isoformat() if place.edge else None
-    content = [ends, steps, place.told, edge, sorted(place.at_edge)]
-    return signing.dumps(content, salt=f"timeline:{question}", compress=True)
+    return seal([ends, steps, place.told, edge, sorted(place.at_edge)], question)
 
 
 def unpack(cursor: str, question: str) -> Place:
-    try:
-        ends, steps, told, edge, at_edge = signing.loads(cursor, salt=f"timeline:{question}")
-    except (signing.BadSignature, ValueError):
-        raise QuestionRefused(
-            "The cursor is not one that this question was answered with.", "cursor"
-        ) from None
+    ends, steps, told, edge, at_edge = unseal(cursor, question)
     start, end = map(datetime.fromisoformat, ends)
     return Place(
         Window(start, end),

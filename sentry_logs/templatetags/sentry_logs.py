@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from sentry_logs.answers import LogEvent
+from sentry_logs.services.hiding import hidden_in
 
 register = template.Library()
 
@@ -146,3 +152,18 @@ def _milliseconds(moment: datetime) -> str:
 
 def _whole(moment: datetime) -> datetime:
     return _utc(moment).replace(microsecond=0)
+
+
+@register.filter
+def hidden_words(events: Iterable[LogEvent]) -> str:
+    """Say how many things are hidden in events: 3 items hidden."""
+    counts = [hidden_in(event) for event in events or ()]
+    number = sum(counts)
+    return f"{number:,} item{'' if number == 1 else 's'} hidden" if number else ""
+
+
+@register.simple_tag
+def who_else_url(issue_id: str) -> str:
+    """Return where the other calls of an issue are listed, if the product around this app lists any."""
+    path: str = getattr(settings, "CALLS_OF_ISSUE", "")
+    return path.format(issue=quote(issue_id, safe="")) if path else ""

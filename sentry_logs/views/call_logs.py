@@ -11,14 +11,15 @@ from django_htmx.http import push_url
 
 from sentry_logs.answers import LEVELS, Answer, EventCounts, EventPage
 from sentry_logs.flags import backend_for
-from sentry_logs.forms import CallLogsForm, default_range, first_error
-from sentry_logs.services import count_events, events_for_call
+from sentry_logs.forms import RANGE_LABELS, CallLogsForm, default_range, first_error
+from sentry_logs.periods import Period
+from sentry_logs.services import count_events, events_for_call, known_events_for_call
 from sentry_logs.views.empty import explain
 from sentry_logs.views.links import address, link
 from sentry_logs.views.outcome import Outcome, attempt_of, outcome_of
 from sentry_logs.views.request import Request, page_or_fragment, wait_for, wants_fragment
 from sentry_logs.views.shorter import shorter_url
-from sentry_logs.views.words import levels_of, sources_of, summary
+from sentry_logs.views.words import events, levels_of, sources_of, summary
 
 PANEL = "panel"
 TOOLBAR = "logs-toolbar"
@@ -31,19 +32,53 @@ def call_logs(request: Request) -> HttpResponse:
     form = CallLogsForm.for_page(request.GET, request.environment)
     if not form.is_valid():
         return _render(request, {"wrong": first_error(form)})
-    asked = form.cleaned_data
-    outcome = outcome_of(
-        lambda: events_for_call(
-            asked["id"], backend=backend_for(request), wait=wait_for(request), **form.question()
-        ),
-        attempt=attempt_of(request.GET.get("try", "")),
-    )
+    asked, attempt = form.cleaned_data, attempt_of(request.GET.get("try", ""))
+    known = None
+    if _looks_around_first(request, form, attempt):
+        known = known_events_for_call(asked["id"], backend=backend_for(request), **_first_page(form))
+        if known is None:
+            return _with_address(request, form, _render(request, _around(request, form)))
+    outcome = outcome_of(lambda: known or _events(request, form, form.period), attempt=attempt)
     context = _context(form, outcome)
     if asked["cursor"] and wants_fragment(request) and request.htmx.target != PANEL:
         return render(request, "sentry_logs/_more.html", context)
     if outcome.answer:
         context |= _shown(request, form, outcome)
     return _with_address(request, form, _render(request, context))
+
+
+def _looks_around_first(request: Request, form: CallLogsForm, attempt: int) -> bool:
+    """Tell whether a wide range is asked for the first time, by a page that can ask again.
+
+    The minutes around a call are answered faster, and have events that wide ranges do not show yet.
+    """
+    is_wide = form.cleaned_data["range"] != "call" and not form.cleaned_data["cursor"]
+    return is_wide and wants_fragment(request) and not attempt and backend_for(request) == "discover"
+
+
+def _around(request: Request, form: CallLogsForm) -> dict[str, Any]:
+    """Show the call's own time, and ask for the chosen range next."""
+    outcome = outcome_of(lambda: _events(request, form, form.around))
+    context = _context(form, outcome)
+    if outcome.answer:
+        found = len(outcome.answer.value.events)
+        context |= {
+            "poll_url": link("call-logs", form.parameters(), **{"try": 1}),
+            "around": f"{events(found) if found else 'Nothing yet'} in the minutes around the call",
+            "chosen": RANGE_LABELS[form.cleaned_data["range"]],
+            "more_url": "",
+        }
+    return context
+
+
+def _events(request: Request, form: CallLogsForm, period: Period) -> Answer[EventPage]:
+    question = form.question() | {"period": period}
+    correlation_id = form.cleaned_data["id"]
+    return events_for_call(correlation_id, backend=backend_for(request), wait=wait_for(request), **question)
+
+
+def _first_page(form: CallLogsForm) -> dict[str, Any]:
+    return {name: value for name, value in form.question().items() if name != "cursor"}
 
 
 def _context(form: CallLogsForm, outcome: Outcome[EventPage]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from sentry_logs.call_links import CallLink, call_links
 from sentry_logs.flags import USE_DISCOVER_API, flag_in_words
@@ -18,6 +18,7 @@ from sentry_logs.models import ComparisonReport
 from sentry_logs.services.comparison_report import OLD
 from sentry_logs.views.request import Request
 from sentry_logs.views.staff import staff_only
+from sentry_logs.views.words import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Difference:
     link: CallLink | None
 
 
-@require_GET
+@require_safe
 @never_cache
 @staff_only
 def comparison(request: Request) -> HttpResponse:
@@ -83,14 +84,14 @@ def _verdict(report: dict[str, Any]) -> Verdict:
 
 def _ages(report: dict[str, Any]) -> Iterator[tuple[str, int, int, list[str]]]:
     for age in report["coverage"]:
-        shares = [_share(age["found"][name], age["with_logs"]) for name in report["ways"]]
+        shares = [share(age["found"][name], age["with_logs"]) for name in report["ways"]]
         yield age["age"].capitalize(), age["calls"], age["with_logs"], shares
 
 
 def _figures(report: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     ways = list(report["ways"].values())
     costs = [way["cost"] for way in ways]
-    definite = [_share(way["definite"], report["compared"]) for way in ways]
+    definite = [share(way["definite"], report["compared"]) for way in ways]
     yield "Calls shown with errors", [f"{way['errors']:,}" for way in ways]
     yield "Calls for which it can say for certain whether there were errors", definite
     yield "Requests to Sentry for one call page", [f"{cost['requests']:.1f}" for cost in costs]
@@ -113,7 +114,3 @@ def _changes(changes: dict[str, Any]) -> dict[str, Any]:
         for example in examples
     ]
     return {"count": changes["count"], "examples": shown, "more": changes["count"] - len(shown)}
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "–"

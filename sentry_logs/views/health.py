@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.utils.dateformat import format as format_date
 
-from sentry_logs.answers import Answer
+from sentry_logs.answers import Answer, Window
 from sentry_logs.call_links import CallLink, call_links
-from sentry_logs.services.health import Example, Figures, Health, correlation_health
-from sentry_logs.views.links import link
-from sentry_logs.views.outcome import attempt_of, outcome_of
-from sentry_logs.views.request import Request, page_or_fragment, wait_for, wants_fragment
+from sentry_logs.services.health import correlation_health
+from sentry_logs.services.health_report import Example, Figures, Health
+from sentry_logs.views.loading import page_that_loads
+from sentry_logs.views.request import Request, page_or_fragment
 from sentry_logs.views.staff import staff_only
+from sentry_logs.views.words import share, sources_of
 
-TEMPLATE = "sentry_logs/health.html"
+EXPIRED = "past retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,18 @@ class Measure:
 class Cell:
     part: int
     whole: int
+    reach: str = ""
     is_bad: bool = False
 
     @property
     def share(self) -> str:
-        if not self.whole:
-            return "–"
-        share = 100 * self.part / self.whole
-        # A few of many are neither none nor all.
-        digits = 1 if 0 < share < 1 or 99 < share < 100 else 0
-        return f"{share:.{digits}f} %"
+        return share(self.part, self.whole)
+
+    @property
+    def notes(self) -> list[str]:
+        """Say what the share is made of, and how far back it reaches where that is not all of the time."""
+        counts = "" if self.reach == EXPIRED else f"{self.part:,} of {self.whole:,}"
+        return [words for words in (counts, self.reach) if words]
 
 
 MEASURES = (
@@ -81,64 +85,61 @@ MEASURES = (
     ),
 )
 
-LOGS = "Log lines without the attribute"
-LOGS_ADVICE = (
+LOG_LINES = Measure(
+    "Log lines without the attribute",
     "A tag does not reach log lines: give them the call's id as an attribute, so that they are shown beside "
-    "the call's events."
+    "the call's events.",
+    lambda week: week.untagged_lines,
+    lambda week: week.lines,
+    lambda week: week.untagged_lines * 5 > week.lines,
 )
 
 
 @page_or_fragment
 @staff_only
 def health(request: Request) -> HttpResponse:
-    if not wants_fragment(request) and "now" not in request.GET:
-        places = {"load_url": link("health", {}), "now_url": link("health", {}, now=1)}
-        return render(request, TEMPLATE, places)
-    outcome = outcome_of(
-        lambda: correlation_health(wait=wait_for(request)), attempt=attempt_of(request.GET.get("try", ""))
-    )
-    look = outcome.next_look
-    context: dict[str, Any] = {
-        "outcome": outcome,
-        "answer": outcome.answer,
-        "again_url": link("health", {}, now=int("now" in request.GET)),
-        "poll_url": link("health", {}, **{"try": look.attempt}) if look else "",
-    }
-    if outcome.answer:
-        context |= _shown(outcome.answer)
-    return render(request, f"{TEMPLATE}#figures" if wants_fragment(request) else TEMPLATE, context)
+    return page_that_loads(request, "health", lambda wait: correlation_health(wait=wait), _shown)
 
 
 def _shown(answer: Answer[Health]) -> dict[str, Any]:
     report = answer.value
     links = call_links([one.correlation_id for one in report.not_askable])
     return {
+        "sources": sources_of(answer),
         "weeks": report.weeks,
         "environments": [(name, list(_rows(report, name))) for name in report.figures],
-        "advice": list(_advice(report)),
+        "advice": _measures(report),
         "strangers": report.strangers,
         "not_askable": [(one, _call_of(one, links)) for one in report.not_askable],
     }
 
 
+def _measures(report: Health) -> tuple[Measure, ...]:
+    return (*MEASURES, LOG_LINES) if report.lines_since else MEASURES
+
+
 def _rows(report: Health, environment: str) -> Iterator[tuple[str, list[Cell], Cell]]:
-    total = report.total(environment)
-    for measure in MEASURES:
-        cells = [Cell(measure.part(week), measure.whole(week)) for week in report.figures[environment]]
-        yield measure.title, cells, Cell(measure.part(total), measure.whole(total), measure.is_bad(total))
-    if report.logs is not None and environment in report.logs:
-        counts = report.logs[environment]
-        without = counts.lines - counts.tagged
-        yield LOGS, [], Cell(without, counts.lines, is_bad=without * 5 > counts.lines)
+    figures, total = report.figures[environment], report.total(environment)
+    whole = Window(report.weeks[-1].start, report.weeks[0].end)
+    for measure in _measures(report):
+        since = report.lines_since if measure is LOG_LINES else None
+        cells = [
+            Cell(measure.part(week), measure.whole(week), _reach(window, since))
+            for window, week in zip(report.weeks, figures, strict=True)
+        ]
+        yield (
+            measure.title,
+            cells,
+            Cell(measure.part(total), measure.whole(total), _reach(whole, since), measure.is_bad(total)),
+        )
 
 
-def _advice(report: Health) -> Iterator[tuple[str, str]]:
-    for measure in MEASURES:
-        yield measure.title, measure.advice
-    if report.logs:
-        yield LOGS, LOGS_ADVICE
+def _reach(window: Window, since: datetime | None) -> str:
+    """Say how much of a stretch of time is counted from a moment on; nothing when it is all of it."""
+    if since is None or since <= window.start:
+        return ""
+    return EXPIRED if window.end <= since else f"since {format_date(since, 'j M')}"
 
 
-def _call_of(example: Example, links: Any) -> CallLink | None:
-    found: CallLink | None = links.get(example.correlation_id)
-    return found
+def _call_of(example: Example, links: Mapping[str, CallLink]) -> CallLink | None:
+    return links.get(example.correlation_id)

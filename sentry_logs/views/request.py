@@ -8,7 +8,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 WHOLE_PAGE_WAITS = 3.0
@@ -30,14 +30,14 @@ def wait_for(request: Request) -> float:
     return 0.0 if wants_fragment(request) else WHOLE_PAGE_WAITS
 
 
-def page_or_fragment(view: Callable[[Request], HttpResponse]) -> Callable[[Request], HttpResponse]:
+def page_or_fragment(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Serve GET, kept apart in caches by whether htmx asked."""
 
-    @require_GET
+    @require_safe
     @never_cache
     @wraps(view)
-    def wrapped(request: Request) -> HttpResponse:
-        response = view(request)
+    def wrapped(request: Request, **place: str) -> HttpResponse:
+        response = view(request, **place)
         patch_vary_headers(response, ["HX-Request"])
         return response
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sentry_logs.answers import LEVELS, Answer, EventPage, LogEvent, Source
 
 PAGE = 100
+NO_BREAK = "\N{NO-BREAK SPACE}"
 Value = TypeVar("Value")
 
 
@@ -18,6 +19,16 @@ def levels_of(events: Iterable[LogEvent]) -> dict[str, int]:
 
 def events(number: int) -> str:
     return f"{number:,} event" if number == 1 else f"{number:,} events"
+
+
+def share(part: int, whole: int) -> str:
+    """Write "29 %", and a digit more where a few of many would look like none or all."""
+    if not whole:
+        return "–"
+    percent = 100 * part / whole
+    if 0 < percent < 1 or 99 < percent < 100:
+        return f"{min(max(percent, 0.1), 99.9):.1f}{NO_BREAK}%"
+    return f"{percent:.0f}{NO_BREAK}%"
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

@@ -20,6 +20,12 @@
     for (const [elt, issueRequest] of late) if (elt.isConnected) issueRequest(true);
   });
 
+  /* Somebody chose another range: what was on its way for the old one must not take the choice away. */
+  document.addEventListener("change", ({ target }) => target.closest("#panel")?.setAttribute("data-chosen", ""));
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.requestConfig.elt === detail.target && detail.target.hasAttribute("data-chosen")) detail.shouldSwap = false;
+  });
+
   /* htmx gives the focus back to an element with the same id. For others: the same link, else the row that took its place. */
   const STOPS = ".rows tbody th a, .events > li > details > summary";
   const stops = () => [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());

@@ -21,7 +21,9 @@ def assert_shape(response, status):
     assert error["status"] == status
 
 
-@pytest.mark.parametrize("url", [*DOORS, "/api/sentry/nothing", "/api/"])
+@pytest.mark.parametrize(
+    "url", [*DOORS, "/api/calls", "/api/calls/vapi/a", "/api/openapi.json", "/api/nothing"]
+)
 def test_nobody_gets_in_without_a_key(db, url):
     response = Client().get(url)
 

@@ -23,13 +23,16 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from dashboard.people.groups import give_role
+from dashboard.people.roles import Role
 from dashboard.calls.seeding import save_calls
 from sentry_logs.sandbox.scenarios import Scenario
 import sys
 save_calls(Scenario(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])).calls)
 user = User.objects.create_user("viewer")
+give_role(user, Role.AGENT)
 session = SessionStore()
-session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
+session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "dashboard.people.backend.PeopleBackend"
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session.save()
 print(session.session_key)
@@ -50,7 +53,7 @@ class CacheServer:
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--save", "", "--bind", "127.0.0.1"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _until_open(self.port)
+        until_open(self.port)
 
     def stop(self) -> None:
         if self.process:
@@ -80,7 +83,7 @@ class Installation:
 
 @contextmanager
 def installation(sandbox: Sandbox, folder: Path, seed: int, now: str) -> Iterator[Installation]:
-    cache = CacheServer(_free_port()) if shutil.which("redis-server") else None
+    cache = CacheServer(free_port()) if shutil.which("redis-server") else None
     if cache:
         cache.start()
     environment = {
@@ -95,11 +98,11 @@ def installation(sandbox: Sandbox, folder: Path, seed: int, now: str) -> Iterato
         "SENTRY_AUTH_TOKEN": sandbox.token,
         "LOG_LEVEL": "CRITICAL",
     }
-    port = _free_port()
+    port = free_port()
     try:
-        _run(environment, "manage.py", "migrate", "-v0")
-        cookie = _run(environment, "-c", PREPARE, str(seed), now).strip()
-        _run(environment, "manage.py", "sentry_sync")
+        run(environment, "manage.py", "migrate", "-v0")
+        cookie = run(environment, "-c", PREPARE, str(seed), now).strip()
+        run(environment, "manage.py", "sentry_sync")
         with _server(environment, port):
             yield Installation(port, cookie, sandbox, cache)
     finally:
@@ -113,27 +116,27 @@ def _server(environment: dict[str, str], port: int) -> Iterator[None]:
     command += ["--workers", "2", "--threads", "4", "--log-level", "critical"]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
-        _until_open(port)
+        until_open(port)
         yield
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _run(environment: dict[str, str], *command: str) -> str:
+def run(environment: dict[str, str], *command: str) -> str:
     done = subprocess.run(
         [sys.executable, *command], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
     )
     return done.stdout
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _until_open(port: int) -> None:
+def until_open(port: int) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with socket.socket() as probe:

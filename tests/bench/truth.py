@@ -84,7 +84,8 @@ def _marked(checks: Sequence[CallToCheck], environment: str) -> set[str]:
     from sentry_logs.services import error_marks
 
     marks = error_marks(checks, backend="discover", environment=environment).value
-    return {name for name, mark in marks.items() if mark.state == "errors"}
+    found = zip(checks, marks, strict=True)
+    return {call.correlation_id for call, mark in found if mark.state == "errors"}
 
 
 def _noted(event: dict[str, object], truth: Truth) -> dict[str, object]:

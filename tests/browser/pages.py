@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from dashboard.calls.models import Call
 from sentry_logs.sandbox import Sandbox
 from tests.browser.conftest import PASSWORD
 from tests.factories import make_call
+
+WIDTHS = (320, 360, 390, 768, 1440)
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1440, 390)]
 
 
 def ago(**length: float) -> datetime:
@@ -64,3 +68,18 @@ def sign_in(page: Page, name: str = "mira", password: str = PASSWORD) -> None:
 
 def background(locator: Locator) -> str:
     return str(locator.evaluate("element => getComputedStyle(element).backgroundColor"))
+
+
+def assert_no_barriers(page: Page) -> None:
+    """Let axe look at the page in both themes, wide and narrow. It needs a browser with `bypass_csp`."""
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{theme}, {width}: {results.generate_report()}"
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

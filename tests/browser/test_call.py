@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.calls.models import Call
 from dashboard.calls.phone import mask
 from tests.browser.pages import ago, call_with_events, events, parameters, row_of, wait_for_marks
 from tests.factories import make_call
@@ -28,7 +29,7 @@ def test_from_the_table_to_an_event(sandbox, page):
     error = events(page).filter(has_text="Error number 1")
     expect(error).to_contain_text("+0:01")
     expect(error).to_contain_text("production")
-    error.locator("summary").click()
+    error.locator("summary").first.click()
     expect(error.get_by_role("link", name="Open in Sentry")).to_have_attribute(
         "href", re.compile(rf"^{re.escape(sandbox.url)}/")
     )
@@ -162,3 +163,32 @@ def test_the_correlation_id_is_copied(sandbox, open_browser, support_user):
     page.get_by_role("button", name="Copy correlation id").click()
     expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == call.platform_call_id
+
+
+def test_an_event_opens_in_its_row_and_leads_to_the_one_beside_it(world, page):
+    call = Call.objects.get(platform_call_id=world.newest(world.has_errors).correlation_id)
+    page.goto(call.get_absolute_url())
+    error = events(page).filter(has=page.locator("summary [data-level=error]")).first
+    error.locator("summary").first.click()
+    expect(error.get_by_role("heading", name="Stack trace")).to_be_visible()
+    expect(error.locator(".frames .here").first).to_be_visible()
+    expect(error.get_by_role("button", name="Copy as text")).to_be_visible()
+    error.get_by_role("button", name="Older event").click()
+    expect(error.locator(".body")).to_be_hidden()
+    opened = page.locator(".events > li > details[open]")
+    expect(opened).to_have_count(1)
+    expect(opened.locator("> summary")).to_be_focused()
+    opened.get_by_role("button", name="Newer event").click()
+    expect(error.locator(".body")).to_be_visible()
+
+
+def test_an_event_has_a_page_of_its_own_that_leads_to_its_call(world, page):
+    call = Call.objects.get(platform_call_id=world.newest(world.has_errors).correlation_id)
+    page.goto(call.get_absolute_url())
+    error = events(page).filter(has=page.locator("summary [data-level=error]")).first
+    error.locator("summary").first.click()
+    error.get_by_role("link", name="This event alone").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Error")
+    expect(page.locator(".frames .here").first).to_be_visible()
+    page.get_by_role("link", name="Its call").click()
+    expect(page).to_have_url(re.compile(call.get_absolute_url()))

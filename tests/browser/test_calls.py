@@ -88,18 +88,19 @@ def test_check_now_asks_without_a_new_page(world, page):
 def test_a_call_is_found_by_its_callers_number(world, page):
     call = call_with_events(world.sandbox, started_at=ago(days=2), from_number="+442079468123")
     page.goto("/calls/")
-    search = page.get_by_label("Search by call id or phone number")
+    search = page.get_by_label("Search by call id, event id or phone number")
     search.fill("020 7946 8123")
     search.press("Enter")
     expect(rows(page)).to_have_count(1)
     expect(row_of(page, call)).to_be_visible()
-    assert parameters(page)["q"] == ["020 7946 8123"]
+    expect(search).to_have_value("020 7946 8123")
+    assert "8123" not in page.url and parameters(page)["q"][0].startswith("number:")
 
 
 def test_a_call_is_found_by_any_id(world, page):
     awkward = world.newest(lambda call: '"' in call.correlation_id)
     page.goto("/calls/")
-    search = page.get_by_label("Search by call id or phone number")
+    search = page.get_by_label("Search by call id, event id or phone number")
     search.fill(awkward.correlation_id)
     search.press("Enter")
     expect(rows(page)).to_have_count(1)

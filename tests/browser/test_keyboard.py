@@ -51,7 +51,7 @@ def test_c_copies_the_id_of_the_row(calls, page):
 
 
 def test_slash_searches_and_typing_is_left_alone(calls, page):
-    search = page.get_by_label("Search by call id or phone number")
+    search = page.get_by_label("Search by call id, event id or phone number")
     page.keyboard.press("/")
     expect(search).to_be_focused()
     page.keyboard.type("jun?")
@@ -75,7 +75,7 @@ def test_a_question_mark_lists_the_keys_and_can_switch_them_off(calls, page):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     page.keyboard.press("/")
-    expect(page.get_by_label("Search by call id or phone number")).not_to_be_focused()
+    expect(page.get_by_label("Search by call id, event id or phone number")).not_to_be_focused()
 
 
 def test_events_are_walked_and_opened_too(calls, page):

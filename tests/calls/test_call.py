@@ -44,7 +44,7 @@ def test_a_running_call_counts_its_seconds_so_far(time_machine):
 
 
 def test_an_ended_call_keeps_the_length_the_platform_gave():
-    assert make_call(duration_seconds=181).seconds == 181
+    assert make_call(duration_ms=181_000).seconds == 181
 
 
 def test_a_reason_that_nobody_knows_is_not_said():

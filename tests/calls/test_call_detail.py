@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from dashboard.calls.vocabulary import Direction, EndedReason, Outcome, Platform
 from tests.calls.test_call_list import text
@@ -32,14 +33,14 @@ def test_the_page_says_what_the_call_was(support_client):
         from_number="+442079464417",
         outcome=Outcome.FAILED,
         ended_reason=EndedReason.TTS_ERROR,
-        duration_seconds=194,
+        duration_ms=194_000,
         platform=Platform.TWILIO,
         platform_call_id="CA8c0f",
     )
     page = text(support_client.get(call.get_absolute_url()))
     for words in (
-        "Call from +44 20 ••• 4417",
-        "Failed: speech provider error.",
+        "Call from +44 ••• 17",
+        "The call failed: speech provider error.",
         "Mon 23 Nov 2026, 12:00:00",
         "3 min 14 s",
         "Riverside Dental",
@@ -52,7 +53,7 @@ def test_the_page_says_what_the_call_was(support_client):
 
 def test_a_call_of_ours_is_a_call_to_somebody(support_client):
     call = make_call(direction=Direction.OUTBOUND, to_number="+442079464417")
-    assert "Call to +44 20 ••• 4417" in text(support_client.get(call.get_absolute_url()))
+    assert "Call to +44 ••• 17" in text(support_client.get(call.get_absolute_url()))
 
 
 def test_numbers_are_masked(support_client):
@@ -137,7 +138,36 @@ def test_hostile_facts_are_shown_and_not_run(support_client):
     assert "<script>alert" not in support_client.get(call.get_absolute_url()).content.decode()
 
 
-def test_a_call_costs_four_queries_at_most(support_client, django_assert_max_num_queries):
+def test_a_call_costs_six_queries_at_most(support_client, django_assert_max_num_queries):
+    """Once an hour there is one more, which writes down who looks."""
     url = make_call().get_absolute_url()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6 + 1):
         support_client.get(url)
+    with django_assert_max_num_queries(6):
+        support_client.get(url)
+
+
+def test_the_verdict_is_renewed_until_sentry_has_answered(support_client, sandbox):
+    call = make_call(started_at=timezone.now() - timedelta(hours=1))
+    page = support_client.get(call.get_absolute_url()).content.decode()
+    assert f'hx-get="/calls/{call.pk}/verdict/?try=1" hx-trigger="load"' in page
+    assert "Sentry has not answered yet." in page
+
+    verdict = support_client.get(f"/calls/{call.pk}/verdict/?try=1").content.decode()
+
+    assert "The call was completed, and nothing broke." in verdict and "hx-trigger" not in verdict
+
+
+def test_the_verdict_names_what_sentry_has(support_client, sandbox):
+    call = make_call(started_at=timezone.now() - timedelta(hours=1))
+    broken = {"title": "KeyError: slot", "timestamp": call.started_at}
+    sandbox.add_event(correlation_id=call.platform_call_id, **broken)
+
+    verdict = text(support_client.get(f"/calls/{call.pk}/verdict/?try=1"))
+
+    assert "The call was completed, but not everything went well." in verdict
+    assert "Went wrong silently" in verdict and "Ours: our own software" in verdict
+
+
+def test_a_verdict_on_no_call_is_not_found(support_client):
+    assert support_client.get("/calls/0b5f3a52-6c1d-4d8e-9a54-0a53c1c1b6e1/verdict/").status_code == 404

@@ -47,7 +47,7 @@ def test_a_row_says_what_the_call_was(support_client):
         started_at=NOON,
         outcome=Outcome.FAILED,
         ended_reason=EndedReason.TTS_ERROR,
-        duration_seconds=227,
+        duration_ms=227_000,
         environment="staging",
     )
     page = text(support_client.get(URL))
@@ -59,7 +59,7 @@ def test_a_row_says_what_the_call_was(support_client):
 def test_numbers_are_masked(support_client):
     make_call(from_number="+442079464417", to_number="+442079460005")
     page = support_client.get(URL).content.decode()
-    assert "+44 20 ••• 4417" in page
+    assert "+44 ••• 17" in page
     assert "79464417" not in page and "79460005" not in page
 
 
@@ -81,6 +81,8 @@ def test_a_page_costs_six_queries_at_most_and_does_not_wait_for_sentry(
 ):
     for _number in range(60):
         make_call()
+    # A search by number is recorded once an hour, in a transaction of its own.
+    support_client.get(URL, {"q": "0001"})
     with django_assert_max_num_queries(6):
         response = support_client.get(URL, {"q": "0001", "range": "30d", "outcome": "completed"})
     with django_assert_max_num_queries(6):
@@ -120,7 +122,7 @@ def test_filters_work_together(support_client):
         ("range", "2h", "There is no such time range."),
         ("outcome", "fine", "There is no such outcome."),
         ("errors", "yes", "can only be 1"),
-        ("q", "x" * 5_000, "at most 200 characters"),
+        ("q", "x" * 5_000, "at most 2,000 characters"),
         ("q", "a\x00b", "invisible characters"),
         ("cursor", "older.1", "incomplete or mistyped"),
     ],

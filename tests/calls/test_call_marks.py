@@ -6,6 +6,7 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from sentry_logs.services import StillAsking
@@ -84,6 +85,31 @@ def test_the_switcher_decides_where_errors_are_looked_for(support_client, sandbo
     sandbox.add_event(correlation_id=call.platform_call_id, environment="staging")
     assert cell(ask(support_client, call, environment="production"), call, "m") == "None"
     assert cell(ask(support_client, call, environment="all"), call, "m") == "1 error"
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("environment", ["production", "staging", "prod", None])
+def test_with_all_chosen_calls_of_one_id_share_the_errors_of_every_environment(
+    support_client, sandbox, call, environment, kept
+):
+    name, now = call.platform_call_id, timezone.now()
+    twin = make_call(platform_call_id=name, environment="staging", started_at=call.started_at)
+    sandbox.add_event(correlation_id=name, title="Of one", environment=environment, timestamp=now)
+    if kept:
+        call_command("sentry_sync")
+
+    response = ask(support_client, call, twin, environment="all")
+
+    for one in (call, twin):
+        assert (cell(response, one, "m"), cell(response, one, "e")) == ("1 error", "Of one")
+
+
+def test_the_check_of_a_newer_call_says_nothing_of_an_older_one_of_its_id(support_client, sandbox, call):
+    began = call.started_at - timedelta(hours=2)
+    older = make_call(platform_call_id=call.platform_call_id, environment="staging", started_at=began)
+    sandbox.add_event(correlation_id=older.platform_call_id, environment="staging", timestamp=began)
+    assert cell(ask(support_client, call, environment="all"), call, "m") == "None"
+    assert cell(ask(support_client, older, environment="all"), older, "m") == "1 error"
 
 
 def test_calls_of_other_environments_and_unknown_ids_get_no_mark(support_client, call):

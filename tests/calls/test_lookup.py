@@ -17,7 +17,7 @@ def test_ids_of_calls_become_links_in_one_query(django_assert_num_queries):
     make_call()
     with django_assert_num_queries(1):
         links = call_links([call.platform_call_id, "nobody's"])
-    assert links == {call.platform_call_id: (f"/calls/{call.pk}/", "+44 20 ••• 4417", "Completed")}
+    assert links == {call.platform_call_id: (f"/calls/{call.pk}/", "+44 ••• 17", "Completed")}
 
 
 def test_of_calls_with_the_same_id_the_newest_is_linked():

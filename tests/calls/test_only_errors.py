@@ -6,11 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from dashboard.calls import views
+from dashboard.calls import only_errors
 from sentry_logs.services import StillAsking
 from sentry_logs.services import error_ids as error_ids_service
 from tests.calls.test_call_list import HTMX, URL, rows, text
 from tests.factories import make_call
+from tests.searching import searched
 
 ERRORS = {"errors": "1"}
 
@@ -57,9 +58,9 @@ def test_the_switcher_decides_where_errors_are_looked_for(support_client, failin
 
 def test_other_filters_still_hold(support_client, failing):
     assert rows(support_client.get(URL, ERRORS | {"outcome": "failed"}, headers=HTMX)) == []
-    assert rows(support_client.get(URL, ERRORS | {"q": failing.from_number}, headers=HTMX)) == [
-        str(failing.pk)
-    ]
+    assert rows(
+        support_client.get(URL, ERRORS | {"q": searched(support_client, failing.from_number)}, headers=HTMX)
+    ) == [str(failing.pk)]
 
 
 def test_when_sentry_fails_no_rows_are_claimed(support_client, failing, settings):
@@ -86,7 +87,7 @@ def test_it_does_not_ask_for_ever(support_client, failing, monkeypatch):
 
 
 def test_more_calls_than_can_be_matched_are_said(support_client, failing, monkeypatch):
-    monkeypatch.setattr(views, "MOST_WITH_ERRORS", 0)
+    monkeypatch.setattr(only_errors, "MOST_WITH_ERRORS", 0)
     response = support_client.get(URL, ERRORS, headers=HTMX)
     assert rows(response) == []
     assert "Choose a shorter time" in text(response)
@@ -104,3 +105,21 @@ def test_once_marks_are_kept_the_page_answers_at_once_and_without_sentry(support
 
     assert rows(response) == [str(failing.pk)]
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("environment", ["production", "prod", None])
+def test_with_all_chosen_every_call_of_an_id_with_errors_is_shown(
+    support_client, sandbox, failing, environment, kept
+):
+    at, name = failing.started_at, "shared"
+    both = [
+        make_call(platform_call_id=name, environment=one, started_at=at) for one in ("production", "staging")
+    ]
+    sandbox.add_event(correlation_id=name, environment=environment, timestamp=at)
+    if kept:
+        call_command("sentry_sync")
+
+    response = support_client.get(URL, ERRORS | {"environment": "all"}, headers=HTMX)
+
+    assert {*rows(response)} == {str(call.pk) for call in (failing, *both)}

@@ -36,3 +36,10 @@ def test_an_admin_can_revoke_a_key_but_not_read_it(admin_client):
 
     assert secret not in page and key.hash not in page
     assert ApiKey.find(secret) is None
+
+
+def test_a_key_is_for_an_environment_that_exists(db):
+    with pytest.raises(CommandError, match="production, staging"):
+        call_command("create_api_key", "box", "--scope", "ingest", "--environment", "prod")
+
+    assert not ApiKey.objects.exists()

@@ -18,6 +18,7 @@ PAGES = [
     "/logs/comparison/",
     "/logs/health/",
     "/logs/check/",
+    "/api/",
 ]
 
 
@@ -70,3 +71,8 @@ def test_an_unknown_page_is_a_404_in_words(support_client):
     response = support_client.get("/nothing/")
 
     assert (response.status_code, response.templates[0].name) == (404, "404.html")
+
+
+def test_whether_the_process_lives_is_no_question_to_the_database(support_client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert support_client.get("/livez").status_code == 200

@@ -34,7 +34,7 @@ def make_call(**facts) -> Call:
         from_number="+442079460123",
         started_at=now - timedelta(minutes=2),
         ended_at=now - timedelta(minutes=1),
-        duration_seconds=60,
+        duration_ms=60_000,
         status="ended",
         outcome="completed",
         **facts,

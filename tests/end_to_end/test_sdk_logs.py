@@ -36,6 +36,7 @@ def test_events_and_log_lines_of_a_real_sdk_are_one_list(support_client, sandbox
         "id": call.platform_call_id,
         "started": call.started_at.isoformat(),
         "environment": "staging",
+        "try": "1",
     }
     page = support_client.get("/logs/call/", parameters, headers={"HX-Request": "true"}).content.decode()
     body = support_client.get("/api/sentry/events", {"correlationId": call.platform_call_id}).json()

@@ -3,10 +3,12 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import requests
 import time_machine
 from django.core.cache import caches
 
@@ -33,6 +35,27 @@ def sentry(sandbox, settings):
     settings.SENTRY_TIMEOUT = PATIENT
     sandbox.add_event(correlation_id="call-1", title="Known", timestamp=datetime.now(UTC))
     return sandbox
+
+
+@pytest.fixture
+def plain(sentry, settings) -> Callable[..., requests.Response]:
+    """Ask for a call's events as a program without any of our protection would: the control of a fault."""
+
+    def ask(**options: Any) -> requests.Response:
+        url = f"{settings.SENTRY_URL}/api/0/organizations/{sentry.org}/events/"
+        asked = {
+            "dataset": "errors",
+            "field": ["id", "timestamp", "tags[correlation_id]"],
+            "query": 'tags[correlation_id]:"call-1"',
+            "project": str(sentry.project_id),
+            "statsPeriod": "1h",
+            **options.pop("asked", {}),
+        }
+        get = options.pop("get", requests.get)
+        headers = {"Authorization": f"Bearer {sentry.token}"}
+        return get(url, params=asked, headers=headers, **{"timeout": 1, **options})
+
+    return ask
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ class Doors:
         return plain(cell[1])
 
     def panel(self, client: Client | None = None, **asked: str) -> str:
-        """The words of the Logs panel, a fragment that is whole whatever happens."""
-        where = {"id": "call-1", "started": self.call.started_at.isoformat(), **asked}
+        """The words of the Logs panel for its whole range, a fragment that is whole whatever happens."""
+        where = {"id": "call-1", "started": self.call.started_at.isoformat(), "try": "1", **asked}
         response = (client or self.support).get("/logs/call/", where, headers=HTMX)
         assert response.status_code == 200
         return words(response)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import resource
 import time
 
@@ -50,13 +52,10 @@ FAULTS = [
 ]  # fmt: skip
 
 
-def is_good(sandbox) -> bool:
+def is_good(plain) -> bool:
     """Tell whether a plain client gets an answer of Sentry's shape: the control of every row."""
-    headers = {"Authorization": f"Bearer {sandbox.token}"}
-    url = f"{sandbox.url}/api/0/organizations/acme/events/"
-    asked = {"dataset": "errors", "field": "id", "project": str(sandbox.project_id), "statsPeriod": "1h"}
     try:
-        response = requests.get(url, asked, headers=headers, timeout=1, stream=True, allow_redirects=False)
+        response = plain(stream=True, allow_redirects=False)
         if response.status_code != 200 or int(response.headers.get("Content-Length", 0)) > 5_000:
             return False
         rows = response.json()["data"]
@@ -65,13 +64,14 @@ def is_good(sandbox) -> bool:
         return False
 
 
+@pytest.mark.control
 @pytest.mark.parametrize(("row", "kind", "options", "said", "failure", "most"), FAULTS)
 def test_a_bad_answer_is_told_from_no_events(
-    doors, sentry, settings, clock, row, kind, options, said, failure, most
+    doors, sentry, plain, settings, clock, row, kind, options, said, failure, most
 ):
-    assert is_good(sentry)
+    assert is_good(plain)
     sentry.faults.set(kind, **options)
-    assert not is_good(sentry)
+    assert not is_good(plain)
     sentry.clear_requests()
     settings.SENTRY_TIMEOUT = HURRIED if kind == "hang" else PATIENT
 
@@ -93,6 +93,23 @@ def test_a_bad_answer_is_told_from_no_events(
     clock.shift(61)
     assert [event["title"] for event in doors.json().json()["events"]] == ["Known"]
     assert "Known" in doors.panel() and doors.mark() == "1 error"
+
+
+@pytest.mark.control
+def test_a_plain_client_swallows_an_answer_of_any_size(plain, sentry):
+    sentry.faults.set("huge", size=9_000_000)
+    assert len(plain().content) >= 9_000_000
+
+
+@pytest.mark.control
+def test_a_small_answer_is_gigantic_once_it_is_decoded(plain, sentry):
+    """Counted part by part: kept as a whole it would hide what the other tests measure of the memory."""
+    sentry.faults.set("gzip_bomb", size=268_000_000)
+    with plain(stream=True) as response:
+        packed = response.raw.read(decode_content=False)
+    with gzip.open(io.BytesIO(packed)) as file:
+        size = sum(len(part) for part in iter(lambda: file.read(1 << 20), b""))
+    assert len(packed) < 1_000_000 and size > 260_000_000
 
 
 def test_the_error_id_is_for_administrators(doors, sentry):
@@ -137,8 +154,12 @@ def test_after_a_question_that_was_too_much_the_page_offers_a_shorter_time(doors
     assert "Show a shorter time" not in doors.browse(statsPeriod="24h")
 
 
-def test_a_search_that_sentry_does_not_understand_is_no_trouble_of_sentry(doors, sentry):
+@pytest.mark.control
+def test_a_search_that_sentry_does_not_understand_is_no_trouble_of_sentry(doors, plain, sentry):
+    assert plain(asked={"query": "count():>("}).status_code == 400
     sentry.faults.set("status", status=400, body={"detail": "Parse error at '<b>' (column 3)."})
+    assert "<b>" in plain().text
+    sentry.clear_requests()
     for _number in range(7):
         html = doors.support.get("/logs/", {"search": f"<b>{_number}"}, headers={"HX-Request": "true"})
         assert "Parse error at &#x27;&lt;b&gt;&#x27;" in html.content.decode()
@@ -147,12 +168,22 @@ def test_a_search_that_sentry_does_not_understand_is_no_trouble_of_sentry(doors,
     assert "Known" in doors.panel()
 
 
-def test_an_environment_that_sentry_never_saw_is_empty_and_no_failure(doors, sentry):
+@pytest.mark.control
+def test_an_environment_that_sentry_never_saw_is_empty_and_no_failure(doors, plain, sentry):
+    assert plain(asked={"environment": "staging"}).status_code == 404
+    sentry.clear_requests()
     assert "environment=staging" not in doors.panel()
     response = doors.json(environment="staging")
     assert (response.status_code, response.json()["events"]) == (200, [])
     assert all(not request.values("environment") for request in sentry.requests)
     assert doors.json(environment="production").json()["events"]
+
+
+@pytest.mark.control
+def test_a_plain_client_follows_a_redirect(plain, sentry, second):
+    sentry.faults.set("redirect", location=f"http://127.0.0.1:{second.port}/stolen?token=1")
+    assert plain().json() == {}
+    assert len(second.requests) == second.connections == 1
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -9,18 +9,22 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 import redis as redis_client
 from django.core.cache import cache
 
 from sentry_logs import services
-from sentry_logs.cache import Mutex, store
+from sentry_logs.cache import Mutex, forget_own_memory, kept, store
 from sentry_logs.cache.region import LOCK_MARGIN_SECONDS
 from sentry_logs.periods import PERIODS
-from sentry_logs.services import StillAsking
+from sentry_logs.services import StillAsking, canary
 from tests.faults.conftest import use_redis
+from tests.faults.counted_cache import CountedCache
 from tests.faults.wire import TcpProxy, until
 
 DAY = PERIODS["24h"]
@@ -49,6 +53,7 @@ def assert_pages_go_on(doors, *, extra: float) -> None:
     assert time.monotonic() - began < 2 + extra
 
 
+@pytest.mark.control
 def test_without_redis_pages_go_on_and_a_process_asks_once(doors, sentry, redis):
     redis.kill()
     with pytest.raises(redis_client.ConnectionError):
@@ -75,6 +80,7 @@ def test_a_process_without_redis_still_keeps_the_quiet(doors, sentry, redis, clo
     assert doors.asked() == 1
 
 
+@pytest.mark.control
 def test_a_redis_that_hangs_costs_a_page_half_a_second_at_most(doors, sentry, redis):
     doors.panel()
     redis.process.send_signal(signal.SIGSTOP)
@@ -92,7 +98,15 @@ def test_a_redis_that_hangs_costs_a_page_half_a_second_at_most(doors, sentry, re
     assert "Known" in doors.panel() and not store.is_down
 
 
-def test_a_slow_redis_is_asked_at_most_three_times_by_a_page(doors, sentry, redis, settings):
+@pytest.fixture
+def everything_on(sentry, settings) -> None:
+    """Log lines too, and a filter that can be proven."""
+    settings.SENTRY_LOGS = settings.SENTRY_CANARY = True
+    sentry.add_event(correlation_id="call-2", timestamp=datetime.now(UTC) - timedelta(minutes=10))
+
+
+@pytest.mark.control
+def test_a_slow_redis_is_asked_at_most_three_times_by_a_page(doors, everything_on, redis, settings):
     proxy = TcpProxy(redis.port)
     use_redis(settings, f"redis://127.0.0.1:{proxy.port}/0")
     doors.panel()
@@ -102,8 +116,9 @@ def test_a_slow_redis_is_asked_at_most_three_times_by_a_page(doors, sentry, redi
     cache.get("control")
     assert time.monotonic() - began > 0.1
 
-    for look in (doors.page, doors.panel, doors.marks, doors.json):
+    for look in (doors.page, doors.marks, doors.panel, doors.browse, doors.json):
         look()
+        forget_own_memory()
         before, began = proxy.replies, time.monotonic()
         look()
         assert proxy.replies - before <= 3, look
@@ -111,6 +126,36 @@ def test_a_slow_redis_is_asked_at_most_three_times_by_a_page(doors, sentry, redi
     proxy.stop()
 
 
+@pytest.mark.parametrize("door", ["page", "marks", "panel", "browse", "json"])
+def test_a_warm_page_makes_at_most_three_calls_of_the_cache(doors, everything_on, settings, door):
+    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "tests.faults.counted_cache.CountedCache"}}
+    look = getattr(doors, door)
+    look()
+    assert door == "page" or CountedCache.calls
+    assert door in ("page", "marks") or canary.last_proof().state == "proven"
+    asked = doors.asked()
+
+    forget_own_memory()
+    CountedCache.calls.clear()
+    look()
+
+    assert len(CountedCache.calls) <= 3, CountedCache.calls
+    assert doors.asked() == asked
+
+
+def test_what_a_process_saw_of_the_proof_holds_for_seconds_only(everything_on, monkeypatch):
+    ask()
+    assert canary.last_proof().state == "proven"
+    # Another process finds that the filter does not filter.
+    store.set(canary._key("proof"), replace(canary.last_proof(), state="failed"))
+    assert canary.doubt("discover") is None
+
+    now = time.monotonic() + kept.GLANCE_SECONDS
+    monkeypatch.setattr(kept.time, "monotonic", lambda: now)
+    assert canary.doubt("discover") and kept.GLANCE_SECONDS <= 5
+
+
+@pytest.mark.control
 @pytest.mark.parametrize("policy", ["noeviction", "allkeys-lru"])
 def test_a_full_redis_costs_no_more_questions(doors, sentry, redis, policy):
     server = redis_client.Redis(port=redis.port)
@@ -128,6 +173,17 @@ def test_a_full_redis_costs_no_more_questions(doors, sentry, redis, policy):
     assert doors.page().status_code == 200
 
 
+@pytest.mark.control
+def test_two_who_miss_in_a_plain_cache_both_ask():
+    both = Barrier(2)
+    with ThreadPoolExecutor(2) as people:
+        looks = [
+            people.submit(cache.get_or_set, "control", lambda: both.wait(5) >= 0) for _viewer in range(2)
+        ]
+        assert all(look.result() for look in looks)
+    assert not both.broken
+
+
 def test_a_redis_emptied_under_load_costs_one_more_question(sentry, redis, settings):
     settings.SENTRY_TIMEOUT = 5.0
     ask()
@@ -137,6 +193,15 @@ def test_a_redis_emptied_under_load_costs_one_more_question(sentry, redis, setti
         looks = [people.submit(ask, wait=5.0) for _viewer in range(200)]
         assert all(look.result().value.events for look in looks)
     assert sum("/events/" in request.path for request in sentry.requests) == 2
+
+
+@pytest.mark.control
+@pytest.mark.parametrize("poison", [b"garbage", b""])
+def test_a_plain_cache_raises_what_a_poisoned_entry_raises(poison):
+    cache.set("control", "x")
+    cache._cache[cache.make_key("control")] = poison
+    with pytest.raises((pickle.UnpicklingError, EOFError)):
+        cache.get("control")
 
 
 @pytest.mark.parametrize("poison", [b"garbage", b"", pickle.dumps("text"), pickle.dumps((1.0, {}))])
@@ -158,6 +223,13 @@ def test_no_environment_reads_the_answers_of_another(doors, sentry):
     assert doors.json(environment="production").json()["events"]
     assert doors.json(environment="staging").json()["events"] == []
     assert doors.json(environment="all").json()["events"]
+
+
+@pytest.mark.control
+def test_a_lock_without_an_end_outlives_its_owner(clock):
+    assert cache.add("control", "somebody who was killed", None)
+    clock.shift(24 * 3600)
+    assert not cache.add("control", "the next one", None)
 
 
 def test_a_leader_that_is_killed_has_one_successor(sentry, redis, settings):

@@ -11,6 +11,8 @@ from email.utils import formatdate
 import pytest
 import requests
 from django.core.cache import cache
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from sentry_logs import services
 from sentry_logs.answers import Answer
@@ -31,6 +33,7 @@ def limited(sentry, *headers: tuple[str, str], times: int | None = None) -> None
     sentry.faults.set("status", status=429, body="too often", headers=list(headers), times=times)
 
 
+@pytest.mark.control
 def test_after_a_limit_nobody_asks_before_the_moment_that_sentry_named(doors, sentry, clock):
     assert "Known" in doors.panel()
     clock.shift(61)
@@ -81,6 +84,19 @@ def test_a_limit_is_kept_within_reason(doors, sentry, clock, reset, least, most)
     assert least <= int(doors.json()["Retry-After"]) <= most
 
 
+@pytest.mark.control
+@pytest.mark.parametrize(("headers", "least"), [([("Retry-After", "1")], 1.0), ([], 0.0)])
+def test_a_plain_client_sleeps_a_limit_out_or_asks_on(plain, sentry, headers, least):
+    limited(sentry, *headers)
+    with requests.Session() as session:
+        again = Retry(1, status_forcelist=[429], raise_on_status=False)
+        session.mount("http://", HTTPAdapter(max_retries=again))
+        began = time.monotonic()
+        assert plain(get=session.get).status_code == 429
+    assert least <= time.monotonic() - began < least + 1
+    assert len(sentry.requests) == 2
+
+
 def test_a_limit_without_a_moment_lasts_a_minute_and_twice_as_long_every_time(doors, sentry, clock):
     limited(sentry)
     waits = []
@@ -119,11 +135,14 @@ def test_another_process_knows_of_the_limit(doors, sentry, clock):
     assert quiet.now() and doors.asked() == 1
 
 
-def test_when_half_of_the_answers_are_bad_there_are_few_retries(sentry, monkeypatch):
+@pytest.mark.control
+def test_when_half_of_the_answers_are_bad_there_are_few_retries(sentry, plain, monkeypatch):
     turns = iter(range(10_000))
     sentry.faults.set("html", status=502)
     take = sentry.faults.take
     monkeypatch.setattr(sentry.faults, "take", lambda path: take(path) if next(turns) % 2 else None)
+    assert [plain().status_code for _number in range(4)] == [200, 502, 200, 502]
+    sentry.clear_requests()
     good = 0
     for number in range(200):
         with suppress(LogsUnavailable):
@@ -131,6 +150,13 @@ def test_when_half_of_the_answers_are_bad_there_are_few_retries(sentry, monkeypa
             good += 1
     assert len(sentry.requests) <= 220
     assert good >= 90
+
+
+@pytest.mark.control
+def test_plain_clients_ask_as_often_as_people_look(plain, sentry):
+    with ThreadPoolExecutor(20) as people:
+        list(people.map(lambda _viewer: plain(), range(20)))
+    assert len(sentry.requests) == 20
 
 
 def test_after_an_outage_two_hundred_viewers_are_one_question(sentry, clock):

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from sentry_logs import services
 from sentry_logs.backends import walking
@@ -49,6 +50,21 @@ def test_the_address_in_a_link_is_never_asked(doors, sentry, second, url):
     assert doors.json(cursor=page["nextCursor"]).status_code == 200
     assert second.connections == 0
     assert len(sentry.requests) == 2 and sentry.requests[0].path == sentry.requests[1].path
+
+
+@pytest.mark.control
+def test_a_plain_client_follows_the_address_in_a_link(plain, sentry, second):
+    answer_with(sentry, row(1), link=NEXT.format(url=f"http://127.0.0.1:{second.port}/", cursor="0:100:0"))
+    requests.get(plain().links["next"]["url"], timeout=1)
+    assert second.connections == 1
+
+
+@pytest.mark.control
+def test_a_plain_client_walks_on_and_counts_twice(plain, sentry):
+    answer_with(sentry, row(1), link=NEXT.format(url=f"{sentry.url}/", cursor="0:100:0"))
+    pages = [plain(asked={"cursor": "0:100:0"}) for _page in range(10)]
+    assert all("next" in page.links for page in pages)
+    assert len({event["id"] for page in pages for event in page.json()["data"]}) == 1
 
 
 @pytest.mark.parametrize("cursor", ["x" * 65_000, "a b", "-1:-5:0", ""])
@@ -100,11 +116,15 @@ def test_ever_new_cursors_end_after_so_many_pages():
     assert len(found) == walking.MAX_PAGES
 
 
-def test_a_clock_that_is_ahead_hides_no_fresh_event(doors, sentry, monkeypatch):
+@pytest.mark.control
+def test_a_clock_that_is_ahead_hides_no_fresh_event(doors, plain, sentry, monkeypatch):
     ahead = timedelta(minutes=10)
     monkeypatch.setattr(server.Handler, "date_time_string", lambda _self: _date(datetime.now(UTC) + ahead))
     sentry.add_event(correlation_id="call-1", title="Fresh", timestamp=datetime.now(UTC) + ahead)
 
+    hour = {"start": datetime.now(UTC) - timedelta(hours=1), "end": datetime.now(UTC) + timedelta(seconds=1)}
+    until_our_now = {name: f"{moment:%Y-%m-%dT%H:%M:%S}" for name, moment in hour.items()}
+    assert len(plain(asked={**until_our_now, "statsPeriod": None}).json()["data"]) == 1
     assert titles(doors) == ["Fresh", "Known"]
     assert "Sentry's clock is 10 minutes ahead of ours" in doors.panel()
 
@@ -122,6 +142,14 @@ def test_the_end_of_a_limit_is_counted_by_the_clock_of_sentry(doors, sentry, mon
     reset = str(int((datetime.now(UTC) + ahead).timestamp()) + 20)
     sentry.faults.set("status", status=429, body="slow", headers=[("X-Sentry-Rate-Limit-Reset", reset)])
     assert 15 <= int(doors.json()["Retry-After"]) <= 21
+
+
+@pytest.mark.control
+@pytest.mark.parametrize("odd", [row(3, timestamp="soon"), row(3, timestamp=None), None])
+def test_one_odd_row_fails_a_plain_reading_of_all(plain, sentry, odd):
+    answer_with(sentry, row(1), odd)
+    with pytest.raises((TypeError, ValueError)):
+        [datetime.fromisoformat(event["timestamp"]) for event in plain().json()["data"]]
 
 
 def test_a_row_that_cannot_be_shown_is_counted_and_hides_no_other(doors, sentry):
@@ -143,12 +171,14 @@ def test_a_row_that_cannot_be_shown_is_counted_and_hides_no_other(doors, sentry)
     assert "3 rows could not be shown" in doors.panel()
 
 
-def test_rows_of_another_call_are_left_out_and_named(doors, sentry):
+@pytest.mark.control
+def test_rows_of_another_call_are_left_out_and_named(doors, plain, sentry):
     sentry.add_event(correlation_id="call-2", title="Of somebody else")
     control = doors.json().json()
     assert [event["title"] for event in control["events"]] == ["Known"] and control["meta"]["complete"]
 
     sentry.faults.set("ignore_query")
+    assert {event["tags[correlation_id]"] for event in plain().json()["data"]} == {"call-1", "call-2"}
     page = doors.json(limit="99").json()
     assert [event["title"] for event in page["events"]] == ["Known"]
     assert not page["meta"]["complete"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import time
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 
 import pytest
 import requests
@@ -32,6 +34,7 @@ def assert_recovered(doors, clock) -> None:
     assert "Known" in doors.panel() and doors.mark() == "1 error"
 
 
+@pytest.mark.control
 def test_a_refused_connection(doors, proxy, clock):
     proxy.down()
     with pytest.raises(requests.ConnectionError):
@@ -42,6 +45,7 @@ def test_a_refused_connection(doors, proxy, clock):
     assert_recovered(doors, clock)
 
 
+@pytest.mark.control
 def test_a_name_that_nobody_knows(doors, sentry, settings):
     settings.SENTRY_URL = "http://sentry.invalid"
     with pytest.raises(socket.gaierror):
@@ -51,6 +55,14 @@ def test_a_name_that_nobody_knows(doors, sentry, settings):
     assert "host name in SENTRY_URL was not found" in doors.panel(doors.admin)
 
 
+@pytest.mark.control
+def test_a_plain_client_does_not_count_the_look_up_of_a_name(slow_names):
+    began = time.monotonic()
+    with pytest.raises(requests.ConnectionError):
+        requests.get("http://sentry.invalid", timeout=0.2)
+    assert time.monotonic() - began > 1.0
+
+
 def test_a_slow_name_look_up_counts_in_the_deadline(doors, hurry, settings, slow_names):
     settings.SENTRY_URL = "http://sentry.invalid"
     began = time.monotonic()
@@ -58,6 +70,7 @@ def test_a_slow_name_look_up_counts_in_the_deadline(doors, hurry, settings, slow
     assert time.monotonic() - began < 1.0
 
 
+@pytest.mark.control
 @pytest.mark.parametrize(
     ("name", "year", "vouched"),
     [
@@ -94,6 +107,7 @@ def test_a_good_certificate(doors, sentry, settings, monkeypatch, tmp_path):
     proxy.stop()
 
 
+@pytest.mark.control
 def test_a_server_that_does_not_accept(doors, hurry, settings):
     with full_backlog() as port:
         with pytest.raises(requests.ConnectTimeout):
@@ -102,16 +116,27 @@ def test_a_server_that_does_not_accept(doors, hurry, settings):
         assert_known_trouble(doors, "Sentry", (504, "timeout"))
 
 
+@pytest.mark.control
 def test_an_answer_that_drips(doors, sentry, proxy, hurry, settings, clock):
     proxy.mode = "drip"
     began = time.monotonic()
-    requests.get(f"http://127.0.0.1:{proxy.port}/nowhere", timeout=0.3)
+    requests.get(f"http://127.0.0.1:{proxy.port}/nowhere", timeout=0.5)
     assert time.monotonic() - began > 0.6, "each read succeeds, so the library's timeout does not help"
 
     assert_known_trouble(doors, "did not answer in time", (504, "timeout"))
     proxy.mode = "pass"
     settings.SENTRY_TIMEOUT = PATIENT
     assert_recovered(doors, clock)
+
+
+@pytest.mark.control
+def test_a_plain_client_reads_a_body_that_drips_beyond_its_timeout(plain, sentry):
+    sentry.faults.set("drip_body", seconds=0.05)
+    with plain(stream=True, timeout=0.2) as response:
+        began = time.monotonic()
+        drops = response.iter_content(1)
+        while time.monotonic() - began < 0.5:
+            assert next(drops)
 
 
 def test_a_body_that_drips(doors, sentry, hurry, settings, clock):
@@ -122,6 +147,7 @@ def test_a_body_that_drips(doors, sentry, hurry, settings, clock):
     assert_recovered(doors, clock)
 
 
+@pytest.mark.control
 @pytest.mark.parametrize("cut_at", [300, 40, 0])
 def test_an_answer_that_is_cut(doors, sentry, proxy, clock, cut_at):
     proxy.mode, proxy.cut_at = "cut", cut_at
@@ -137,6 +163,14 @@ def test_an_answer_that_is_cut(doors, sentry, proxy, clock, cut_at):
     assert_recovered(doors, clock)
 
 
+@pytest.mark.control
+def test_a_plain_client_takes_half_an_answer_for_a_whole_one(plain, sentry):
+    whole = plain().content
+    sentry.faults.set("truncated_json")
+    half = plain()
+    assert half.status_code == 200 and 0 < len(half.content) < len(whole)
+
+
 def test_half_an_answer_without_a_length(doors, sentry, clock):
     sentry.faults.set("truncated_json")
     assert_known_trouble(doors, "could not be read", (502, "protocol"))
@@ -149,6 +183,17 @@ def test_a_connection_that_is_reset(doors, proxy, clock):
     assert_known_trouble(doors, "Sentry cannot be reached", (502, "unreachable"))
     proxy.mode = "pass"
     assert_recovered(doors, clock)
+
+
+@pytest.mark.control
+def test_a_plain_connection_that_ended_unnoticed_fails_the_next_question(proxy):
+    proxy.mode = "once"
+    with contextlib.closing(HTTPConnection("127.0.0.1", proxy.port, timeout=1)) as connection:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        with pytest.raises(ConnectionError):
+            connection.request("GET", "/")
+            connection.getresponse()
 
 
 def test_a_connection_that_ended_unnoticed_between_two_questions(doors, sentry, proxy, clock):

@@ -17,7 +17,9 @@ def ago(**length):
 
 
 def panel(client, correlation_id="call_1", *, started=None, headers=HTMX, **parameters):
-    asked = {"id": correlation_id, "started": (started or ago(hours=1)).isoformat(), **parameters}
+    """Return the panel as it is on the second look, at the whole of the chosen range."""
+    started = (started or ago(hours=1)).isoformat()
+    asked = {"id": correlation_id, "started": started, "try": "1", **parameters}
     return client.get("/logs/call/", query_params=asked, headers=headers)
 
 

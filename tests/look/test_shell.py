@@ -52,16 +52,16 @@ def test_htmx_requests_carry_the_csrf_token(support: User) -> None:
 
 
 def test_support_staff_see_no_way_into_the_administration(support: User) -> None:
-    html = page(support)
+    html = page(support, role="Support agent", may={})
 
-    assert "<small>Support</small>" in html
+    assert "<small>Support agent</small>" in html
     assert "/admin/" not in html
 
 
 def test_an_admin_finds_the_administration() -> None:
-    html = page(User(username="root", is_staff=True))
+    html = page(User(username="root"), role="Administrator", may={"administer": True})
 
-    assert "<small>Admin</small>" in html
+    assert "<small>Administrator</small>" in html
     assert 'href="/admin/"' in html
 
 

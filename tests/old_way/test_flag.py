@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Group
-from django.test import Client
 from waffle import get_waffle_flag_model
+
+from tests.factories import make_person, signed_in
 
 URL = "/api/sentry/error-check"
 
@@ -37,8 +38,7 @@ def test_a_change_takes_effect_on_the_next_request(support_client, sandbox):
 
 
 def test_it_can_be_on_for_single_users_and_groups(support_client, support_user, sandbox, django_user_model):
-    other = Client()
-    other.force_login(django_user_model.objects.create_user("noor"))
+    other = signed_in(make_person("noor"))
     change(everyone=None).users.add(support_user)
     flag().save()
     assert (backend(support_client), backend(other)) == ("discover", "project_events")
@@ -55,8 +55,7 @@ def test_it_can_be_on_for_a_percentage_and_stays_so_for_each_person(sandbox, dja
     change(everyone=None, percent=50)
     chosen = set()
     for number in range(40):
-        client = Client()
-        client.force_login(django_user_model.objects.create_user(f"person-{number}"))
+        client = signed_in(make_person(f"person-{number}"))
         first, second = backend(client), backend(client)
         assert first == second
         chosen.add(first)

@@ -53,7 +53,7 @@ def test_a_period_wins_over_start_and_end(any_door):
 
 
 def test_a_period_without_a_unit_is_seconds(any_door):
-    any_door.sandbox.add_event(title="one", timestamp=ago(minutes=5))
+    any_door.sandbox.add_event(title="one", timestamp=datetime.now(UTC) - timedelta(minutes=5))
     assert any_door.titles("", statsPeriod="90") == []
     assert any_door.titles("", statsPeriod="600") == ["one"]
 

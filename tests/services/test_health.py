@@ -104,8 +104,9 @@ def test_the_cost_is_bounded_whatever_there_is(sandbox):
 
     assert figures().calls == SAMPLE
     events = [request for request in sandbox.requests if request.path.endswith("/events/")]
-    # By day with and without an id; per week the latest ids and the calls of two environments; the logs.
-    assert len(events) <= 2 + 4 * (1 + 2) + 2
+    # By day with and without an id; per week the latest ids and the calls of two environments; the log
+    # lines of each week with and without an id.
+    assert len(events) <= 2 + 4 * (1 + 2) + 4 * 2
 
 
 def test_it_is_counted_once_in_ten_minutes(sandbox):
@@ -119,13 +120,57 @@ def test_it_is_counted_once_in_ten_minutes(sandbox):
         assert correlation_health(wait=5.0).as_of > first.as_of
 
 
-def test_log_lines_without_the_attribute_are_counted(sandbox):
-    for name in ("call-1", None, None):
-        sandbox.add_log(correlation_id=name, message="Tool called", timestamp=ago(minutes=5))
+def lines_per_week(environment="production"):
+    health = correlation_health().value
+    return [(one.untagged_lines, one.lines) for one in health.figures[environment]]
 
-    logs = correlation_health().value.logs
 
-    assert (logs["production"].lines, logs["production"].tagged) == (3, 1)
+def log_questions(sandbox):
+    return [request for request in sandbox.requests if request.values("dataset") == ["logs"]]
+
+
+def test_log_lines_without_the_attribute_are_counted_per_week(sandbox):
+    for days, name in ((0, "call-1"), (0, None), (0, None), (15, "call-2"), (22, None)):
+        sandbox.add_log(correlation_id=name, message="Tool called", timestamp=ago(days=days, minutes=5))
+
+    assert lines_per_week() == [(2, 3), (0, 0), (0, 1), (1, 1)]
+    # Of a week without lines nothing more is asked.
+    assert len(log_questions(sandbox)) == 4 + 3
+
+
+def test_an_environment_that_only_logs_is_shown_as_well(sandbox):
+    sandbox.add_log(correlation_id=None, environment="qa", message="Hello", timestamp=ago(minutes=5))
+
+    assert lines_per_week("qa") == [(1, 1), (0, 0), (0, 0), (0, 0)]
+
+
+def test_log_lines_are_not_asked_for_before_they_are_kept(sandbox, settings):
+    settings.SENTRY_LOGS_RETENTION_DAYS = 10
+    for days in (9, 12, 20):
+        sandbox.add_log(correlation_id=None, message="Tool called", timestamp=ago(days=days))
+
+    answer = correlation_health()
+
+    oldest = NOW - timedelta(days=10, minutes=1)
+    asked = log_questions(sandbox)
+    assert asked and all(
+        datetime.fromisoformat(request.values("start")[0]).replace(tzinfo=UTC) > oldest for request in asked
+    )
+    assert lines_per_week()[2:] == [(0, 0), (0, 0)]
+    assert sum(lines for _untagged, lines in lines_per_week()) == 1
+    assert answer.value.lines_since > oldest
+    assert [(one.state, one.reason) for one in answer.sources if one.dataset == "logs"] == [
+        ("ok", "Logs are kept for 10 days.")
+    ]
+
+
+def test_without_logs_nothing_is_asked_about_them(sandbox, settings):
+    settings.SENTRY_LOGS = False
+
+    answer = correlation_health()
+
+    assert log_questions(sandbox) == []
+    assert (answer.complete, answer.value.lines_since, len(answer.sources)) == (True, None, 1)
 
 
 def test_logs_that_cannot_be_asked_hide_nothing_else(sandbox, monkeypatch):
@@ -135,6 +180,7 @@ def test_logs_that_cannot_be_asked_hide_nothing_else(sandbox, monkeypatch):
     answer = correlation_health()
 
     assert answer.value.figures["production"][0].tagged == 1
+    assert answer.value.lines_since is None
     assert [(source.dataset, source.state) for source in answer.sources] == [
         ("errors", "ok"),
         ("logs", "failed"),
@@ -146,4 +192,5 @@ def test_a_server_without_logs_is_not_blamed(settings):
         point_at(sandbox, settings)
         answer = correlation_health()
 
-    assert (answer.complete, answer.value.logs) == (True, None)
+    assert (answer.complete, answer.value.lines_since) == (True, None)
+    assert [source.state for source in answer.sources] == ["ok", "unsupported"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,7 +19,10 @@ def call(name, ago=timedelta(minutes=30), length=timedelta(minutes=3)) -> CallTo
 
 
 def check(*calls, backend="discover", environment="all"):
-    return services.error_marks(calls, backend=backend, environment=environment)
+    """Ask for the marks, and give them the ids of their calls."""
+    answer = services.error_marks(calls, backend=backend, environment=environment)
+    ids = (call.correlation_id for call in calls)
+    return replace(answer, value=dict(zip(ids, answer.value, strict=True)))
 
 
 def test_a_page_of_calls_is_one_request_and_none_when_warm(sandbox):

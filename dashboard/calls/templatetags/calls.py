@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from django import template
+import re
+from decimal import Decimal
 
-from dashboard.calls import phone
+from django import template
 
 register = template.Library()
 
@@ -26,8 +27,16 @@ def duration_words(seconds: int | float | None) -> str:
 
 
 @register.filter
-def masked(number: str | None) -> str:
-    return phone.mask(number or "")
+def amount(value: Decimal) -> str:
+    """Write a cost without needless zeros, but with two decimals at least: 0.1142, 12.50."""
+    return f"{value.normalize():f}" if value != round(value, 2) else f"{value:.2f}"
+
+
+@register.filter
+def id_words(kind: str) -> str:
+    """Write the kind of an id as a label: twilio_call_sid becomes Twilio call SID."""
+    words = kind.replace("_", " ").replace(".", " ").strip()
+    return re.sub(r"\b(sid|sip|id)\b", lambda word: word[0].upper(), words[:1].upper() + words[1:])
 
 
 def _parts(seconds: int | float) -> tuple[int, int, int]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from sentry_logs.services import sync
 from sentry_logs.unavailable import LogsException
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped. Run it again: it goes on where it was.") from None
         self.stdout.write("The error marks are up to date.")
+        if settings.AFTER_SYNC:
+            import_string(settings.AFTER_SYNC)()
 
     def _show(self, now: datetime, reached: datetime, goal: datetime) -> None:
         if not self.stdout.isatty():
