@@ -70,8 +70,16 @@ def background(locator: Locator) -> str:
     return str(locator.evaluate("element => getComputedStyle(element).backgroundColor"))
 
 
+def come_to_rest(page: Page) -> None:
+    """Wait for what is being loaded, and let nothing begin anew: rows fade while their list is renewed."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.addEventListener('htmx:confirm', (event) => event.preventDefault())")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
 def assert_no_barriers(page: Page) -> None:
     """Let axe look at the page in both themes, wide and narrow. It needs a browser with `bypass_csp`."""
+    come_to_rest(page)
     for theme, width in LOOKS:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
