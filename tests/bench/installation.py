@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+import requests
+
 from sentry_logs.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,22 +23,17 @@ PREPARE = """
 import django; django.setup()
 from datetime import datetime
 from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from dashboard.people.groups import give_role
 from dashboard.people.roles import Role
 from dashboard.calls.seeding import save_calls
 from sentry_logs.sandbox.scenarios import Scenario
 import sys
 save_calls(Scenario(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2])).calls)
-user = User.objects.create_user("viewer")
-give_role(user, Role.AGENT)
-session = SessionStore()
-session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), "dashboard.people.backend.PeopleBackend"
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print(session.session_key)
+give_role(User.objects.create_user("viewer", password=sys.argv[3]), Role.AGENT)
 """
+
+
+PASSWORD = "only for the benchmark"
 
 
 @dataclass
@@ -101,10 +98,10 @@ def installation(sandbox: Sandbox, folder: Path, seed: int, now: str) -> Iterato
     port = free_port()
     try:
         run(environment, "manage.py", "migrate", "-v0")
-        cookie = run(environment, "-c", PREPARE, str(seed), now).strip()
+        run(environment, "-c", PREPARE, str(seed), now, PASSWORD)
         run(environment, "manage.py", "sentry_sync")
         with _server(environment, port):
-            yield Installation(port, cookie, sandbox, cache)
+            yield Installation(port, _signed_in(port), sandbox, cache)
     finally:
         if cache:
             cache.stop()
@@ -121,6 +118,17 @@ def _server(environment: dict[str, str], port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _signed_in(port: int) -> str:
+    """Sign in as a person does, and return the session's key."""
+    address = f"http://127.0.0.1:{port}/login/"
+    with requests.Session() as browser:
+        browser.get(address, timeout=20).raise_for_status()
+        token = browser.cookies["csrftoken"]
+        form = {"username": "viewer", "password": PASSWORD, "csrfmiddlewaretoken": token}
+        browser.post(address, form, timeout=20, allow_redirects=False)
+        return str(browser.cookies["sessionid"])
 
 
 def run(environment: dict[str, str], *command: str) -> str:

@@ -60,7 +60,8 @@ def main() -> None:
 
 def figures(place: Installation, viewers: int, seconds: int) -> Iterator[tuple[str, str]]:
     marks = marks_url(place, PAGE)
-    load(place, [PAGE, "/", marks], 5, 4)
+    if load(place, [PAGE, marks], 5, 4).failed:
+        raise SystemExit("The installation does not answer its viewer.")
     long = seconds * 9
     yield (
         f"{viewers} viewers of one page for {long} s: requests to Sentry a minute",
